@@ -1,0 +1,37 @@
+//! THE catalogue: one row a built-in. Compiler, VM, editor, schema and docs read these rows and no other list.
+
+use crate::indicators as i;
+use crate::signature::{Builtin, Kind};
+
+/// The position of a row in [`BUILTINS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BuiltinId(pub u16);
+
+/// Every built-in, sorted by kind and name.
+pub static BUILTINS: &[&Builtin] = &[
+    &i::ema::EMA,
+    // structures (kept sorted)
+];
+
+#[must_use]
+pub fn builtin(id: BuiltinId) -> &'static Builtin {
+    BUILTINS[usize::from(id.0)]
+}
+
+/// The built-in of this kind and name (names are lower case; lookup ignores case).
+#[must_use]
+pub fn lookup(kind: Kind, name: &str) -> Option<BuiltinId> {
+    let found = BUILTINS.iter().position(|b| b.kind == kind && b.name.eq_ignore_ascii_case(name))?;
+    Some(BuiltinId(u16::try_from(found).expect("the catalogue has fewer than 65,536 rows")))
+}
+
+/// A hash of every signature: programs compiled against another catalogue are refused.
+#[must_use]
+pub fn catalogue_hash() -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for row in BUILTINS {
+        hasher.update(format!("{}|{:?}|{:?}|{:?}", row.name, row.kind, row.inputs, row.params).as_bytes());
+        hasher.update(format!("{:?}", row.outputs(&crate::params::Params::defaults(row.params))).as_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}

@@ -1,0 +1,2 @@
+//! One file a market structure; each holds its row, its state machine and its tests.
+
