@@ -129,6 +129,30 @@ impl Params {
     }
 }
 
+/// Declarations, one line each.
+impl Param {
+    #[must_use]
+    pub const fn int(name: &'static str, min: i64, max: i64, default: i64, doc: &'static str) -> Param {
+        Param { name, ty: ParamType::Int { min, max }, default: Default::Int(default), doc }
+    }
+
+    #[must_use]
+    pub const fn float(name: &'static str, min: f64, max: f64, default: f64, doc: &'static str) -> Param {
+        Param { name, ty: ParamType::Float { min, max }, default: Default::Float(default), doc }
+    }
+
+    #[must_use]
+    pub const fn bool(name: &'static str, default: bool, doc: &'static str) -> Param {
+        Param { name, ty: ParamType::Bool, default: Default::Bool(default), doc }
+    }
+
+    /// The first word is the default.
+    #[must_use]
+    pub const fn choice(name: &'static str, words: &'static [&'static str], doc: &'static str) -> Param {
+        Param { name, ty: ParamType::Choice(words), default: Default::Choice(words[0]), doc }
+    }
+}
+
 impl Param {
     #[must_use]
     pub fn default_value(&self) -> Value {

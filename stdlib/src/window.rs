@@ -1,1 +1,8 @@
 //! The few windows that kernels are built from: ring, running sum, moving extreme, seeded averages.
+
+pub mod decay;
+pub mod exact;
+pub mod finite;
+pub mod moments;
+pub mod sliding;
+pub mod true_range;

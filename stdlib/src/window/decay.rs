@@ -1,0 +1,148 @@
+//! Exponential forgetting with a seed: Wilder's averages and sums of distances and volumes.
+
+use serde::{Deserialize, Serialize};
+
+/// How many steps are written from one base value.
+const GROUP: usize = 4;
+
+/// `y = keep * y + gain * x`, seeded with a sum of the first inputs.
+///
+/// Four steps at a time are written from one base value, `y[i] = keep^i * base + partial[i]`, so that a step does not
+/// wait for the one before. Where a group begins depends on the count of inputs alone.
+/// On a constant input the result may differ from the input in the last bit; averages of prices use the `ema` kernel.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Decay {
+    gain: f64,
+    /// `keep` to the powers 1 to 4.
+    powers: [f64; GROUP],
+    /// Inputs that make the seed.
+    seed_inputs: usize,
+    /// What the sum of the seed is divided by.
+    seed_divisor: f64,
+    seen: usize,
+    base: f64,
+    partial: f64,
+    phase: usize,
+}
+
+impl Decay {
+    fn new(gain: f64, keep: f64, seed_inputs: usize, seed_divisor: f64) -> Decay {
+        let powers = [keep, keep * keep, keep * keep * keep, (keep * keep) * (keep * keep)];
+        Decay { gain, powers, seed_inputs, seed_divisor, seen: 0, base: 0.0, partial: 0.0, phase: 0 }
+    }
+
+    /// Wilder's average: weight `1 / length`, seeded with the mean of the first `length` inputs.
+    #[must_use]
+    pub fn wilder(length: usize) -> Decay {
+        let n = length as f64;
+        Decay::new(1.0 / n, (n - 1.0) / n, length, n)
+    }
+
+    /// Wilder's sum: `s = s - s / length + x`, seeded with the sum of the first `length - 1` inputs.
+    #[must_use]
+    pub fn wilder_sum(length: usize) -> Decay {
+        let n = length as f64;
+        Decay::new(1.0, (n - 1.0) / n, length - 1, 1.0)
+    }
+
+    /// Weight `2 / (length + 1)`, seeded with the mean of the first `length` inputs.
+    #[must_use]
+    pub fn exponential(length: usize) -> Decay {
+        let n = length as f64;
+        Decay::new(2.0 / (n + 1.0), (n - 1.0) / (n + 1.0), length, n)
+    }
+
+    /// Weight `2 / (length + 1)`, seeded with the first input.
+    #[must_use]
+    pub fn unseeded(length: usize) -> Decay {
+        Decay { seed_inputs: 1, seed_divisor: 1.0, ..Decay::exponential(length) }
+    }
+
+    /// One input; missing while the seed grows.
+    #[inline]
+    pub fn step(&mut self, x: f64) -> f64 {
+        if self.seen < self.seed_inputs {
+            return self.seed(x);
+        }
+        let scaled = self.gain * x;
+        self.partial = if self.phase == 0 { scaled } else { self.powers[0] * self.partial + scaled };
+        let y = self.powers[self.phase] * self.base + self.partial;
+        self.phase += 1;
+        if self.phase == GROUP {
+            self.phase = 0;
+            self.base = y;
+        }
+        y
+    }
+
+    /// Replaces each input by the value after it.
+    pub fn run_in_place(&mut self, values: &mut [f64]) {
+        let mut at = 0;
+        while at < values.len() && (self.seen < self.seed_inputs || self.phase != 0) {
+            values[at] = self.step(values[at]);
+            at += 1;
+        }
+        let [keep, keep2, keep3, keep4] = self.powers;
+        let gain = self.gain;
+        let mut base = self.base;
+        let mut groups = values[at..].chunks_exact_mut(GROUP);
+        for group in &mut groups {
+            let p1 = gain * group[0];
+            let p2 = keep * p1 + gain * group[1];
+            let p3 = keep * p2 + gain * group[2];
+            let p4 = keep * p3 + gain * group[3];
+            group[0] = keep * base + p1;
+            group[1] = keep2 * base + p2;
+            group[2] = keep3 * base + p3;
+            base = keep4 * base + p4;
+            group[3] = base;
+        }
+        self.base = base;
+        for value in groups.into_remainder() {
+            *value = self.step(*value);
+        }
+    }
+
+    #[inline(never)]
+    fn seed(&mut self, x: f64) -> f64 {
+        self.seen += 1;
+        self.base += x;
+        if self.seen < self.seed_inputs {
+            return f64::NAN;
+        }
+        self.base /= self.seed_divisor;
+        self.base
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn follows_the_plain_recurrence() {
+        let xs: Vec<f64> = (0..500_u32).map(|i| f64::from(i * i % 37) + 0.25).collect();
+        for length in [1, 2, 14] {
+            let n = length as f64;
+            let mut values = xs.clone();
+            Decay::wilder(length).run_in_place(&mut values);
+            let mut y = xs[..length].iter().sum::<f64>() / n;
+            assert!((values[length - 1] - y).abs() < 1e-12);
+            for t in length..xs.len() {
+                y = (y * (n - 1.0) + xs[t]) / n;
+                assert!((values[t] - y).abs() < 1e-12, "length {length}, bar {t}: {} against {y}", values[t]);
+            }
+        }
+    }
+
+    #[test]
+    fn any_cut_gives_the_same_bits() {
+        let xs: Vec<f64> = (0..100_u32).map(|i| f64::from(i * 31 % 17) * 0.3).collect();
+        let mut whole = xs.clone();
+        Decay::exponential(9).run_in_place(&mut whole);
+        let mut stepped = Decay::exponential(9);
+        for (x, y) in xs.iter().zip(&whole) {
+            assert_eq!(stepped.step(*x).to_bits(), y.to_bits());
+        }
+    }
+}
