@@ -1,0 +1,161 @@
+//! Swing points: confirmed pivots, their significance, alternation, and the pair of the latest leg.
+
+use serde::{Deserialize, Serialize};
+
+use super::common::{
+    ATR_KEY, Atr, Entry, Greatest, Pivot, SIDES, atr_warmup, bar_number, bar_of, flag, level, put, put_missing,
+};
+use crate::kernel::State;
+use crate::params::{Default, Param, ParamError, ParamType, Params};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
+use crate::types::{Field, Range, Type, Unit};
+
+const PIVOT_SIDES: &[&str] = &["high", "low"];
+const ATRS: Type = Type::Float { unit: Unit::Ratio, range: Range::NON_NEGATIVE };
+const PAIR_ID: Type = Type::Int { unit: Unit::Scalar, range: Range::new(0.0, 281_474_976_710_655.0) };
+
+pub static SWING: Builtin = Builtin {
+    name: "swing",
+    kind: Kind::Structure,
+    category: "structure",
+    summary: "Swing highs and lows, and the pair of the latest leg",
+    formula: "fractal: the high of the bar `right` bars ago is a pivot when it is the highest of the window of\n\
+              left + 1 + right bars. Equal highs, by `ties`: strict = no other bar of the window reaches it (TA-Lib\n\
+              FRACTAL); last = the newest of equal highs is the pivot; first = the oldest is.\n\
+              It is known `right` bars later. Lows likewise.\n\
+              atr_zigzag: the highest high since the last low pivot is a pivot once a low is more than\n\
+              atr_multiplier * ATR below it, and is known on that bar; lows likewise. Until the first reversal both\n\
+              extremes are watched.\n\
+              A pivot is accepted when it moved far enough from the last accepted one of its side (min_atr_move,\n\
+              min_pct_move) and, under strict_alternation, when it follows the other side or goes beyond the pivot\n\
+              that waits for the other side (then it replaces it).\n\
+              Pair: the last accepted high and low that follow one another; of several highs (lows) in a row the\n\
+              most extreme one counts, and it moves the end of the pair (pair_update: extend) or waits for the next\n\
+              pair (hold). bullish = low, then high. pair_version counts pairs and their extensions.",
+    source: "TA-Lib FRACTAL for the pivots; pairs as in the Play v3 reference, corrected",
+    edge_cases: "A bar with a missing high, low or close is no part of any window. A bar that is both pivots gives \
+                 the high first. Without ATR (its warm-up) significance is missing and min_atr_move rejects.",
+    inputs: &[
+        Input::Bar(Field::High),
+        Input::Bar(Field::Low),
+        Input::Bar(Field::Close),
+        Input::Feature { param: "atr_key" },
+    ],
+    params: &[
+        Param {
+            name: "mode",
+            ty: ParamType::Choice(&["fractal", "atr_zigzag"]),
+            default: Default::Choice("fractal"),
+            doc: "how pivots are found",
+        },
+        Param {
+            name: "left",
+            ty: ParamType::Int { min: 1, max: 1000 },
+            default: Default::Int(5),
+            doc: "fractal: bars before the pivot that it must exceed",
+        },
+        Param {
+            name: "right",
+            ty: ParamType::Int { min: 1, max: 1000 },
+            default: Default::Int(5),
+            doc: "fractal: bars after the pivot that it must exceed, and its delay",
+        },
+        ATR_KEY,
+        Param {
+            name: "atr_multiplier",
+            ty: ParamType::Float { min: 1e-6, max: 1000.0 },
+            default: Default::Float(2.0),
+            doc: "atr_zigzag: the reversal that confirms a pivot, in ATR",
+        },
+        Param {
+            name: "major_threshold",
+            ty: ParamType::Float { min: 0.0, max: 1000.0 },
+            default: Default::Float(1.5),
+            doc: "a pivot is major from this significance on",
+        },
+        Param {
+            name: "min_atr_move",
+            ty: ParamType::Float { min: 0.0, max: 1000.0 },
+            default: Default::Float(0.0),
+            doc: "least distance from the last accepted pivot of the side, in ATR; 0 = any",
+        },
+        Param {
+            name: "min_pct_move",
+            ty: ParamType::Float { min: 0.0, max: 1000.0 },
+            default: Default::Float(0.0),
+            doc: "the same in percent of that pivot; 0 = any",
+        },
+        Param {
+            name: "strict_alternation",
+            ty: ParamType::Bool,
+            default: Default::Bool(false),
+            doc: "accept highs and lows in turn only",
+        },
+        Param {
+            name: "ties",
+            ty: ParamType::Choice(&["strict", "first", "last"]),
+            default: Default::Choice("strict"),
+            doc: "fractal: which of several equal highs (lows) of a window is the pivot; strict = none",
+        },
+        Param {
+            name: "pair_update",
+            ty: ParamType::Choice(&["extend", "hold"]),
+            default: Default::Choice("extend"),
+            doc: "whether a more extreme pivot moves the end of the completed pair",
+        },
+    ],
+    outputs: Outputs::Fixed(&[
+        Output::new("high_level", Type::PRICE, "last accepted pivot high").sparse(),
+        Output::new("high_idx", Type::BAR_INDEX, "its bar").sparse(),
+        Output::new("low_level", Type::PRICE, "last accepted pivot low").sparse(),
+        Output::new("low_idx", Type::BAR_INDEX, "its bar").sparse(),
+        Output::new("version", Type::COUNT, "pivots accepted"),
+        Output::new("high_version", Type::COUNT, "pivot highs accepted"),
+        Output::new("low_version", Type::COUNT, "pivot lows accepted"),
+        Output::new("last_confirmed_pivot_idx", Type::BAR_INDEX, "bar of the last accepted pivot").sparse(),
+        Output::new("last_confirmed_pivot_type", Type::Enum(PIVOT_SIDES), "side of the last accepted pivot").sparse(),
+        Output::new("high_significance", ATRS, "distance of the last high from the one before it, in ATR").sparse(),
+        Output::new("low_significance", ATRS, "distance of the last low from the one before it, in ATR").sparse(),
+        Output::new("high_is_major", Type::Bool, "high_significance is at least major_threshold"),
+        Output::new("low_is_major", Type::Bool, "low_significance is at least major_threshold"),
+        Output::new("high_accepted", Type::Bool, "a pivot high became known on this bar"),
+        Output::new("low_accepted", Type::Bool, "a pivot low became known on this bar"),
+        Output::new("high_replaced_pending", Type::Bool, "it replaced a high that waited for a low (strict_alternation)"),
+        Output::new("low_replaced_pending", Type::Bool, "it replaced a low that waited for a high (strict_alternation)"),
+        Output::new("pair_high_level", Type::PRICE, "high of the pair").sparse(),
+        Output::new("pair_high_idx", Type::BAR_INDEX, "its bar").sparse(),
+        Output::new("pair_low_level", Type::PRICE, "low of the pair").sparse(),
+        Output::new("pair_low_idx", Type::BAR_INDEX, "its bar").sparse(),
+        Output::new("pair_direction", Type::Enum(SIDES), "bullish = low then high").sparse(),
+        Output::new("pair_version", Type::COUNT, "pairs completed or extended"),
+        Output::new("pair_anchor_hash", PAIR_ID, "a number that names the pair: equal for equal anchors").sparse(),
+        Output::new("high_known_idx", Type::BAR_INDEX, "bar on which the last pivot high became known").sparse(),
+        Output::new("low_known_idx", Type::BAR_INDEX, "bar on which the last pivot low became known").sparse(),
+    ]),
+    check,
+    warmup,
+    first: |_| 0,
+    make: |p| Box::new(Swing::new(p)),
+};
+
+fn check(p: &Params) -> Result<(), ParamError> {
+    if p.choice(MODE) == ZIGZAG && p.choice(TIES) != STRICT {
+        return Err(ParamError { param: "ties", message: "`ties` has no meaning with mode atr_zigzag".into() });
+    }
+    Ok(())
+}
+
+/// Enough bars for a few pivots of both sides; pivots are events, so no number of bars guarantees one.
+fn warmup(p: &Params, w: Warmup) -> usize {
+    let window = if p.choice(MODE) == ZIGZAG { 11 } else { p.length(LEFT) + p.length(RIGHT) + 1 };
+    5 * window + atr_warmup(p.given(ATR_PARAM), w)
+}
+
+const MODE: usize = 0;
+const LEFT: usize = 1;
+const RIGHT: usize = 2;
+const ATR_PARAM: usize = 3;
+const TIES: usize = 9;
+const ZIGZAG: usize = 1;
+const STRICT: usize = 0;
+
