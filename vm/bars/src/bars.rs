@@ -1,5 +1,7 @@
 //! Bars of one period as columns.
 
+use std::ops::Range;
+
 use crate::column::Column;
 use crate::timeframe::Timeframe;
 
@@ -41,6 +43,37 @@ impl Bars {
     #[must_use]
     pub fn close_time_ms(&self, bar: usize) -> i64 {
         self.open_time[bar] + self.timeframe.ms()
+    }
+
+    /// The bars of this range, sharing the columns.
+    ///
+    /// # Panics
+    /// When the range does not lie within the bars, as slicing does.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Bars {
+        let part = |column: &Column<f64>| column.slice(range.clone());
+        Bars {
+            timeframe: self.timeframe,
+            open_time: self.open_time.slice(range.clone()),
+            open: part(&self.open),
+            high: part(&self.high),
+            low: part(&self.low),
+            close: part(&self.close),
+            volume: part(&self.volume),
+            series: self
+                .series
+                .iter()
+                .map(|s| Series { name: s.name.clone(), values: part(&s.values) })
+                .collect(),
+        }
+    }
+
+    /// The bars that open at or after `from_ms` and before `to_ms`.
+    #[must_use]
+    pub fn between(&self, from_ms: i64, to_ms: i64) -> Bars {
+        let first = self.open_time.partition_point(|&t| t < from_ms);
+        let end = self.open_time.partition_point(|&t| t < to_ms);
+        self.slice(first..end.max(first))
     }
 
     #[must_use]

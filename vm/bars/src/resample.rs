@@ -29,7 +29,8 @@ pub fn resample(bars: &Bars, to: Timeframe) -> Option<Bars> {
         close.push(bars.close[end - 1]);
         volume.push(bars.volume[first..end].iter().sum());
     }
-    let last = |column: &Column<f64>| groups.iter().map(|&(_, _, end)| column[end - 1]).collect::<Vec<_>>().into();
+    let last =
+        |column: &Column<f64>| groups.iter().map(|&(_, _, end)| column[end - 1]).collect::<Vec<_>>().into();
     Some(Bars {
         timeframe: to,
         open_time: groups.iter().map(|g| g.0).collect::<Vec<_>>().into(),
@@ -38,7 +39,11 @@ pub fn resample(bars: &Bars, to: Timeframe) -> Option<Bars> {
         low: low.into(),
         close: close.into(),
         volume: volume.into(),
-        series: bars.series.iter().map(|s| Series { name: s.name.clone(), values: last(&s.values) }).collect(),
+        series: bars
+            .series
+            .iter()
+            .map(|s| Series { name: s.name.clone(), values: last(&s.values) })
+            .collect(),
     })
 }
 

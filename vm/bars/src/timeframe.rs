@@ -98,7 +98,9 @@ mod tests {
             let tf = Timeframe::parse(text).expect(text);
             assert_eq!((tf.ms(), tf.to_string().as_str()), (ms, shown));
         }
-        for wrong in ["", "m", "h", "0m", "7m", "5h", "2D", "1M", "15", "-5m", "1.5h", "99999999999999999999m"] {
+        for wrong in
+            ["", "m", "h", "0m", "7m", "5h", "2D", "1M", "15", "-5m", "1.5h", "99999999999999999999m"]
+        {
             assert_eq!(Timeframe::parse(wrong), None, "{wrong}");
         }
     }
