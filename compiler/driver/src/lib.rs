@@ -1,1 +1,71 @@
-//! .
+//! The phases in a row: text -> ast -> resolved -> typed IR -> bytecode.
+//!
+//! Takes the text of one Play. Gives its program, or what is wrong with it; usually also what is suspicious.
+//! Never opens a file: callers read the text.
+
+pub mod reference;
+
+use bytecode::{Identity, Program};
+use diagnostics::{Diagnostic, Severity, Source, SourceId, SourceMap};
+
+/// The version that programs carry and that hosts compare.
+pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What may be asked of a compilation.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub check: check::Options,
+}
+
+/// Everything that one compilation found and made, phase by phase.
+#[derive(Debug)]
+pub struct Compilation {
+    pub sources: SourceMap,
+    pub source: SourceId,
+    /// In the order of their places in the file, errors before warnings at the same place.
+    pub diagnostics: Vec<Diagnostic>,
+    pub ast: syntax::ast::Play,
+    pub resolved: resolve::resolved::Play,
+    /// Absent when there are errors.
+    pub module: Option<ir::Module>,
+    /// Absent when there are errors.
+    pub program: Option<Program>,
+}
+
+impl Compilation {
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|d| d.severity == severity).count()
+    }
+}
+
+/// Compiles one Play. Every phase runs on what the one before it could make of the text, so that one run reports
+/// everything; code is made only when there is no error.
+#[must_use]
+pub fn compile(name: &str, text: &str, options: &Options) -> Compilation {
+    let mut sources = SourceMap::default();
+    let source = sources.add(Source::new(name, text));
+    let (ast, mut diagnostics) = syntax::parse(source, text);
+    let (resolved, found) = resolve::resolve(&ast);
+    diagnostics.extend(found);
+    let (module, found) = check::check(&resolved, &options.check);
+    diagnostics.extend(found);
+    diagnostics.sort_by_key(|d| (d.span().source, d.span().start, d.severity, d.code));
+    let module = module.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
+    let program = module.as_ref().map(|module| lower::lower(module, sources.get(source), identity(module, text)));
+    Compilation { sources, source, diagnostics, ast, resolved, module, program }
+}
+
+fn identity(module: &ir::Module, text: &str) -> Identity {
+    Identity {
+        play: module.play.clone(),
+        source_hash: *blake3::hash(text.as_bytes()).as_bytes(),
+        catalogue_hash: stdlib::catalogue_hash(),
+        engine_version: ENGINE_VERSION.into(),
+    }
+}

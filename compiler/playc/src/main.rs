@@ -1,1 +1,76 @@
-fn main() {}
+//! `playc`: checks Plays, builds programs, explains diagnostics, prints the reference.
+//!
+//! Exit codes: 0 ok, 1 errors in a Play, 2 usage, 5 internal.
+
+mod build;
+mod check;
+mod doc;
+mod explain;
+mod input;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Compiler for Plays: rule-based trading strategies in YAML.
+#[derive(Parser)]
+#[command(name = "playc", version, after_help = "Exit codes: 0 ok, 1 errors in a Play, 2 usage, 5 internal.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find what is wrong or suspicious in Plays
+    Check(check::Args),
+    /// Compile a Play to a program for `playvm`, or print what a phase makes of it
+    Build(build::Args),
+    /// Explain a diagnostic code; without one, list all codes
+    Explain(explain::Args),
+    /// Describe an indicator or structure; without a name, list all
+    Doc(doc::Args),
+}
+
+/// What a command ended with.
+pub enum Outcome {
+    Ok,
+    /// Errors in a Play, or warnings that were denied.
+    PlayErrors,
+    /// A wrong command line; the message says what to do.
+    Usage(String),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
+        Command::Build(args) => build::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Doc(args) => doc::run(&args),
+    };
+    match done {
+        Ok(Outcome::Ok) => ExitCode::SUCCESS,
+        Ok(Outcome::PlayErrors) => ExitCode::from(1),
+        Ok(Outcome::Usage(message)) => {
+            complain(&message);
+            ExitCode::from(2)
+        }
+        // a reader that went away, as in `playc doc | head`, is no error
+        Err(error) if broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::from(5)
+        }
+    }
+}
+
+fn complain(message: &str) {
+    // nothing is left to be done when stderr is closed as well
+    let _ = writeln!(std::io::stderr(), "playc: {message}");
+}
+
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+}

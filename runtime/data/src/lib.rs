@@ -1,1 +1,33 @@
-//! .
+//! Bar files, what is wrong with them, and bars made from a seed.
+//!
+//! Takes paths to CSV, Parquet and Arrow IPC files (one or several), or a named market pattern and a seed.
+//! Gives bars with a certificate (what was found, and a hash of the content), funding payments, and written files.
+//! Never repairs silently: what is changed is counted in the certificate, what would corrupt a result is refused.
+
+pub mod error;
+pub mod load;
+pub mod certificate;
+pub mod funding;
+pub mod sample;
+pub mod write;
+pub mod columns;
+pub mod time;
+
+mod source;
+mod header;
+mod table;
+mod csv_file;
+mod arrow_batches;
+mod parquet_file;
+mod ipc_file;
+mod defects;
+mod order;
+mod statistics;
+mod hash;
+mod settle;
+
+pub use certificate::Certificate;
+pub use error::{DataError, Kind};
+pub use funding::Funding;
+pub use load::{LoadOptions, Loaded, Policy, Verify, load, load_files};
+pub use time::{format_time, parse_time};

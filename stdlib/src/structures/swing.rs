@@ -1,10 +1,15 @@
 //! Swing points: confirmed pivots, their significance, alternation, and the pair of the latest leg.
 
+mod finders;
+mod gates;
+mod pairs;
+
 use serde::{Deserialize, Serialize};
 
-use super::common::{
-    ATR_KEY, Atr, Entry, Greatest, Pivot, SIDES, atr_warmup, bar_number, bar_of, flag, level, put, put_missing,
-};
+use self::finders::{Finder, Fractal, Ties, ZigZag};
+use self::gates::{Accepted, Edge, Gates};
+use self::pairs::Pairs;
+use super::common::{ATR_KEY, Atr, Pivot, SIDES, atr_warmup, bar_number, bar_of, flag, level, put, put_missing};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
@@ -159,3 +164,107 @@ const TIES: usize = 9;
 const ZIGZAG: usize = 1;
 const STRICT: usize = 0;
 
+/// Per bar: find candidates, pass them through the gates (high first), pair the accepted ones.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Swing {
+    bar: u64,
+    atr: Atr,
+    finder: Finder,
+    gates: Gates,
+    high: Accepted,
+    low: Accepted,
+    last: Option<(Edge, Pivot)>,
+    pairs: Pairs,
+}
+
+impl Swing {
+    #[must_use]
+    pub fn new(p: &Params) -> Swing {
+        let ties = [Ties::Strict, Ties::First, Ties::Last][p.choice(TIES)];
+        Swing {
+            bar: 0,
+            atr: Atr::new(p.given(ATR_PARAM)),
+            finder: if p.choice(MODE) == ZIGZAG {
+                Finder::ZigZag(ZigZag::new(p.float(4)))
+            } else {
+                Finder::Fractal(Fractal::new(p.length(LEFT), p.length(RIGHT), ties))
+            },
+            gates: Gates {
+                major_threshold: p.float(5),
+                min_atr_move: p.float(6),
+                min_pct_move: p.float(7),
+                alternate: p.bool(8),
+                waiting: None,
+            },
+            high: Accepted::new(),
+            low: Accepted::new(),
+            last: None,
+            pairs: Pairs::new(p.choice(10) == 0),
+        }
+    }
+
+    fn step(&mut self, high: f64, low: f64, atr: Option<f64>) {
+        self.high.clear();
+        self.low.clear();
+        let found = match &mut self.finder {
+            Finder::Fractal(fractal) => fractal.step(self.bar, high, low),
+            Finder::ZigZag(zigzag) => zigzag.step(self.bar, high, low, atr),
+        };
+        for (edge, pivot) in [(Edge::High, found.high), (Edge::Low, found.low)] {
+            let Some(pivot) = pivot else { continue };
+            let side = if edge == Edge::High { &mut self.high } else { &mut self.low };
+            if self.gates.pass(edge, pivot, self.bar, atr, side) {
+                self.last = Some((edge, pivot));
+                self.pairs.add(edge, pivot);
+            }
+        }
+    }
+
+    fn row(&self) -> [f64; 26] {
+        let (high, low, leg) = (&self.high, &self.low, self.pairs.leg);
+        [
+            level(high.last),
+            bar_of(high.last),
+            level(low.last),
+            bar_of(low.last),
+            (high.version + low.version) as f64,
+            high.version as f64,
+            low.version as f64,
+            bar_of(self.last.map(|l| l.1)),
+            self.last.map_or(f64::NAN, |l| flag(l.0 == Edge::Low)),
+            high.significance,
+            low.significance,
+            flag(high.major),
+            flag(low.major),
+            flag(high.accepted),
+            flag(low.accepted),
+            flag(high.replaced),
+            flag(low.replaced),
+            level(leg.map(|l| l.high)),
+            bar_of(leg.map(|l| l.high)),
+            level(leg.map(|l| l.low)),
+            bar_of(leg.map(|l| l.low)),
+            leg.map_or(f64::NAN, |l| flag(!l.bullish)),
+            self.pairs.version as f64,
+            self.pairs.id,
+            bar_number(high.known),
+            bar_number(low.known),
+        ]
+    }
+}
+
+impl State for Swing {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        for t in 0..inputs[0].len() {
+            let (high, low, close) = (inputs[0][t], inputs[1][t], inputs[2][t]);
+            if high.is_finite() && low.is_finite() && close.is_finite() {
+                let atr = self.atr.step(high, low, close, inputs[3], t);
+                self.step(high, low, atr);
+                put(outputs, t, self.row());
+            } else {
+                put_missing(outputs, t);
+            }
+            self.bar += 1;
+        }
+    }
+}

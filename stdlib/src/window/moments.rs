@@ -38,32 +38,61 @@ impl Moments {
         self.seen + 1 == self.ring.len()
     }
 
-    /// Mean and sum of squared distances to it; meaningful once the window is full.
+    /// Mean and sum of squared distances to it; missing until the window is full.
     #[inline]
     pub fn push(&mut self, x: f64) -> (f64, f64) {
+        let (mut mean, mut squares) = ([0.0], [0.0]);
+        self.run(&[x], &mut mean, &mut squares);
+        (mean[0], squares[0])
+    }
+
+    /// Mean and sum of squared distances to it, of the window that ends at each input; missing until it is full.
+    pub fn run(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) {
         let length = self.ring.len() - 1;
-        let at = self.at;
-        if at == 0 {
-            self.origin = x;
+        let missing = (length - 1 - self.seen.min(length - 1)).min(inputs.len());
+        let mut done = 0;
+        while done < inputs.len() {
+            let count = (length - self.at).min(inputs.len() - done);
+            let chunk = done..done + count;
+            self.run_chunk(&inputs[chunk.clone()], &mut means[chunk.clone()], &mut squares[chunk]);
+            done += count;
         }
-        let distance = x - self.origin;
-        self.sum += distance;
-        self.sum_squares += distance * distance;
-        let newer = (at + 1) as f64;
-        let older = (length - at - 1) as f64;
-        let offset = self.sum / newer;
-        let spread = self.sum_squares - self.sum * offset;
-        let mean = self.origin + offset;
-        let apart = self.ring[at + 1] - mean;
-        let share = older / length as f64;
-        let joined = (mean + apart * share, spread.max(0.0) + self.squares[at + 1] + apart * apart * newer * share);
-        self.ring[at] = x;
-        self.at = at + 1;
+        self.seen = (self.seen + inputs.len()).min(length);
+        means[..missing].fill(f64::NAN);
+        squares[..missing].fill(f64::NAN);
+    }
+
+    /// Inputs of one chunk.
+    fn run_chunk(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) {
+        let (length, at, count) = (self.ring.len() - 1, self.at, inputs.len());
+        if at == 0 {
+            self.origin = inputs[0];
+        }
+        let (origin, mut sum, mut sum_squares) = (self.origin, self.sum, self.sum_squares);
+        let per_length = 1.0 / length as f64;
+        let older_means = &self.ring[at + 1..=at + count];
+        let older_squares = &self.squares[at + 1..=at + count];
+        let (means, squares) = (&mut means[..count], &mut squares[..count]);
+        for i in 0..count {
+            let distance = inputs[i] - origin;
+            sum += distance;
+            sum_squares += distance * distance;
+            let newer = (at + i + 1) as f64;
+            let older = (length - at - i - 1) as f64;
+            let offset = sum / newer;
+            let spread = sum_squares - sum * offset;
+            let mean = origin + offset;
+            let apart = older_means[i] - mean;
+            let share = older * per_length;
+            means[i] = mean + apart * share;
+            squares[i] = greater(spread, 0.0) + older_squares[i] + apart * apart * newer * share;
+        }
+        self.ring[at..at + count].copy_from_slice(inputs);
+        (self.sum, self.sum_squares) = (sum, sum_squares);
+        self.at = at + count;
         if self.at == length {
             self.turn();
         }
-        self.seen += usize::from(self.seen < length);
-        joined
     }
 
     #[inline(never)]
@@ -77,12 +106,17 @@ impl Moments {
             sum_squares += distance * distance;
             let offset = sum / (length - i) as f64;
             self.ring[i] = origin + offset;
-            self.squares[i] = (sum_squares - sum * offset).max(0.0);
+            self.squares[i] = greater(sum_squares - sum * offset, 0.0);
         }
         self.at = 0;
         self.sum = 0.0;
         self.sum_squares = 0.0;
     }
+}
+
+#[inline]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 #[cfg(test)]

@@ -1,0 +1,81 @@
+//! `playc build`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use driver::Compilation;
+
+use crate::check::{Format, print};
+use crate::{Outcome, input};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The Play; `-` reads standard input
+    file: PathBuf,
+    /// Where to write the program
+    #[arg(short, long, value_name = "X.playb", required_unless_present = "emit")]
+    output: Option<PathBuf>,
+    /// Print what a phase makes of the Play instead
+    #[arg(long, value_enum)]
+    emit: Option<Emit>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Emit {
+    /// Tokens of the YAML and of the expressions, with their places
+    Tokens,
+    /// The tree of the Play as written
+    Ast,
+    /// Names bound to declarations
+    Resolved,
+    /// Typed values with clocks, stages, warm-up and ranges
+    Ir,
+    /// The program's listing
+    Bytecode,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let (name, text) = match input::read(&args.file) {
+        Ok(read) => read,
+        Err(message) => return Ok(Outcome::Usage(message)),
+    };
+    let compilation = driver::compile(&name, &text, &driver::Options::default());
+    if let Some(phase) = args.emit
+        && let Some(text) = emitted(&compilation, phase)
+    {
+        write!(std::io::stdout(), "{text}")?;
+        return Ok(if compilation.has_errors() { Outcome::PlayErrors } else { Outcome::Ok });
+    }
+    print(&compilation, args.format)?;
+    let Some(program) = &compilation.program else { return Ok(Outcome::PlayErrors) };
+    match &args.output {
+        Some(path) => write_program(path, &program.encode()),
+        None => Ok(Outcome::Ok),
+    }
+}
+
+/// The text of a phase; `None` when errors have kept the phase from running.
+fn emitted(compilation: &Compilation, phase: Emit) -> Option<String> {
+    let source = compilation.sources.get(compilation.source);
+    match phase {
+        Emit::Tokens => Some(syntax::tokens::listing(source)),
+        Emit::Ast => Some(format!("{:#?}\n", compilation.ast)),
+        Emit::Resolved => Some(format!("{:#?}\n", compilation.resolved)),
+        Emit::Ir => compilation.module.as_ref().map(ir::print),
+        Emit::Bytecode => compilation.program.as_ref().map(bytecode::disasm::listing),
+    }
+}
+
+/// Written beside the target and renamed, so that an interrupted build never leaves half a program.
+fn write_program(path: &Path, bytes: &[u8]) -> anyhow::Result<Outcome> {
+    let beside = path.with_extension("playb.part");
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    Ok(match written {
+        Ok(()) => Outcome::Ok,
+        Err(e) => Outcome::Usage(format!("cannot write `{}`: {e}; choose another place with -o", path.display())),
+    })
+}

@@ -1,0 +1,73 @@
+//! `playc check`
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use diagnostics::Severity;
+use diagnostics::render;
+use driver::Compilation;
+
+use crate::{Outcome, input};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Plays to check; `-` reads standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Warnings fail the check too
+    #[arg(long)]
+    deny_warnings: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the lines of the Play, notes and fixes
+    Human,
+    /// One line a finding: file:line:col: severity[code]: message
+    Short,
+    /// One JSON object a line
+    Json,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let (mut errors, mut warnings) = (0, 0);
+    for path in &args.files {
+        let (name, text) = match input::read(path) {
+            Ok(read) => read,
+            Err(message) => return Ok(Outcome::Usage(message)),
+        };
+        let compilation = driver::compile(&name, &text, &driver::Options::default());
+        print(&compilation, args.format)?;
+        errors += compilation.count(Severity::Error);
+        warnings += compilation.count(Severity::Warning);
+    }
+    if args.format == Format::Human {
+        let files = args.files.len();
+        let plural = if files == 1 { "" } else { "s" };
+        writeln!(std::io::stdout(), "checked {files} Play{plural}: {errors} errors, {warnings} warnings")?;
+    }
+    let failed = errors > 0 || (args.deny_warnings && warnings > 0);
+    Ok(if failed { Outcome::PlayErrors } else { Outcome::Ok })
+}
+
+/// Prints all findings to standard output.
+pub fn print(compilation: &Compilation, format: Format) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let colour = out.is_terminal();
+    for diagnostic in &compilation.diagnostics {
+        let text = match format {
+            Format::Human => render::human(diagnostic, &compilation.sources, colour),
+            Format::Short => render::short(diagnostic, &compilation.sources),
+            Format::Json => render::json(diagnostic, &compilation.sources),
+        };
+        writeln!(out, "{}", text.trim_end())?;
+        if format == Format::Human {
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Bars from Parquet.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::arrow_batches;
+use crate::error::DataError;
+use crate::header::Layout;
+use crate::source;
+use crate::table::Table;
+
+const ROWS_A_BATCH: usize = 65_536;
+
+pub(crate) fn read(path: &Path) -> Result<Table, DataError> {
+    let mut table = Table::default();
+    let mut found: Option<Layout> = None;
+    each_batch(path, &mut |batch| {
+        if found.is_none() {
+            found = Some(arrow_batches::layout(&batch.schema(), path)?);
+        }
+        let layout = found.as_ref().expect("it was set above");
+        arrow_batches::append(&mut table, batch, layout, path)
+    })?;
+    table.files = vec![(source::name(path), table.rows())];
+    Ok(table)
+}
+
+pub(crate) fn read_funding(path: &Path) -> Result<Vec<(i64, f64)>, DataError> {
+    let mut events = Vec::new();
+    each_batch(path, &mut |batch| {
+        events.extend(arrow_batches::funding(batch, path)?);
+        Ok(())
+    })?;
+    Ok(events)
+}
+
+type PerBatch<'a> = &'a mut dyn FnMut(&RecordBatch) -> Result<(), DataError>;
+
+fn each_batch(path: &Path, f: PerBatch<'_>) -> Result<(), DataError> {
+    let file = File::open(path).map_err(|e| DataError::io(path, &e))?;
+    // The reader checks most of a file, but some damaged pages make it panic; that is the file's fault, not a bug.
+    catch_unwind(AssertUnwindSafe(|| read_batches(file, path, f)))
+        .unwrap_or_else(|_| Err(DataError::malformed(path, "Parquet", "its pages are damaged")))
+}
+
+fn read_batches(file: File, path: &Path, f: PerBatch<'_>) -> Result<(), DataError> {
+    let broken = |e: &dyn std::error::Error| DataError::malformed(path, "Parquet", e);
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| broken(&e))?;
+    // Columns that are never read (quote volume, counts, taker volume) are not decoded. A nested column could not be
+    // read as numbers anyway.
+    let roots = builder.schema().fields().iter().enumerate();
+    let flat: Vec<usize> = roots.filter(|(_, f)| !f.data_type().is_nested()).map(|(i, _)| i).collect();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), flat);
+    let reader = builder.with_projection(mask).with_batch_size(ROWS_A_BATCH).build().map_err(|e| broken(&e))?;
+    for batch in reader {
+        f(&batch.map_err(|e| broken(&e))?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Parabolic stop and reverse.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::State;
+use crate::params::{Param, ParamError, Params};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs};
+use crate::types::{Field, Range, Type, Unit};
+use crate::window::finite::finite_runs;
+
+pub static PSAR: Builtin = Builtin {
+    name: "psar",
+    kind: Kind::Indicator,
+    category: "stop",
+    summary: "Parabolic SAR: a stop that accelerates towards price and reverses when touched",
+    formula: "second bar: down if the low fell and by more than the high rose, else up;\n\
+              the stop is the first bar's high (down) or low (up), the extreme is the second bar's low or high\n\
+              up: if low <= stop, reverse: stop = max(extreme, high[1], high), af = af0, extreme = low\n\
+              else if high > extreme: extreme = high, af = min(af + step, max_af)\n\
+              next stop = stop + af * (extreme - stop), not above low[1] or low; down mirrored",
+    source: "TA-Lib SAR; with af0 and af apart, SAREXT (J. Welles Wilder, 1978)",
+    edge_cases: "On flat bars the stop meets the price and reverses. A bar with a missing high or low is skipped.",
+    inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low)],
+    params: &[
+        Param::float("af0", 1e-9, 10.0, 0.02, "acceleration after a reversal"),
+        Param::float("af", 1e-9, 10.0, 0.02, "increase of the acceleration with each new extreme"),
+        Param::float("max_af", 1e-9, 10.0, 0.2, "greatest acceleration"),
+    ],
+    outputs: Outputs::Fixed(&[
+        Output::primary("long", Type::PRICE, "the stop below price in an up move, else missing").sparse(),
+        Output::new("short", Type::PRICE, "the stop above price in a down move, else missing").sparse(),
+        Output::new("af", ACCELERATION, "acceleration in force after this bar"),
+        Output::new("reversal", FLAG, "1 on the bar on which the side changed, else 0"),
+        Output::new("value", Type::PRICE, "the stop, on either side"),
+    ]),
+    check,
+    // It has no seed that fades; one full swing each way makes it forget where the data began.
+    warmup: |_, _| 100,
+    first: |_| 1,
+    make: |p| Box::new(Psar::new(p.float(0), p.float(1), p.float(2))),
+};
+
+const ACCELERATION: Type = Type::Float { unit: Unit::Ratio, range: Range::NON_NEGATIVE };
+const FLAG: Type = Type::Int { unit: Unit::Count, range: Range::UNIT };
+
+fn check(p: &Params) -> Result<(), ParamError> {
+    for (index, name) in [(0, "af0"), (1, "af")] {
+        if p.float(index) > p.float(2) {
+            let message = format!("`{name}` ({}) must not be greater than `max_af` ({})", p.float(index), p.float(2));
+            return Err(ParamError { param: name, message });
+        }
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Psar {
+    start: f64,
+    step: f64,
+    limit: f64,
+    /// Bars seen, up to 2.
+    bars: u8,
+    rising: bool,
+    /// The stop of the next bar.
+    stop: f64,
+    extreme: f64,
+    af: f64,
+    high: f64,
+    low: f64,
+}
+
+impl Psar {
+    fn new(start: f64, step: f64, limit: f64) -> Psar {
+        Psar {
+            start,
+            step,
+            limit,
+            bars: 0,
+            rising: true,
+            stop: 0.0,
+            extreme: 0.0,
+            af: start,
+            high: 0.0,
+            low: 0.0,
+        }
+    }
+
+    /// The stop of this bar, and whether it reversed.
+    #[inline]
+    fn step(&mut self, high: f64, low: f64) -> (f64, bool) {
+        if self.bars < 2 && !self.begin(high, low) {
+            return (f64::NAN, false);
+        }
+        let reversed = if self.rising { low <= self.stop } else { high >= self.stop };
+        let (top, bottom) = (greater(self.high, high), lesser(self.low, low));
+        let here = if reversed {
+            self.rising = !self.rising;
+            self.af = self.start;
+            let past = self.extreme;
+            self.extreme = if self.rising { high } else { low };
+            if self.rising { lesser(past, bottom) } else { greater(past, top) }
+        } else {
+            let further = if self.rising { high > self.extreme } else { low < self.extreme };
+            if further {
+                self.extreme = if self.rising { high } else { low };
+                self.af = lesser(self.af + self.step, self.limit);
+            }
+            self.stop
+        };
+        let next = here + self.af * (self.extreme - here);
+        self.stop = if self.rising { lesser(next, bottom) } else { greater(next, top) };
+        (self.high, self.low) = (high, low);
+        (here, reversed)
+    }
+
+    /// The first two bars; whether this was the second.
+    #[inline(never)]
+    fn begin(&mut self, high: f64, low: f64) -> bool {
+        self.bars += 1;
+        if self.bars == 1 {
+            (self.high, self.low) = (high, low);
+            return false;
+        }
+        let (up, down) = (high - self.high, self.low - low);
+        self.rising = !(down > 0.0 && down > up);
+        self.stop = if self.rising { self.low } else { self.high };
+        self.extreme = if self.rising { high } else { low };
+        // For the second bar the bar before is itself.
+        (self.high, self.low) = (high, low);
+        true
+    }
+}
+
+#[inline]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+#[inline]
+fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+impl State for Psar {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_runs(inputs, outputs, |[high, low], [long, short, af, reversal, value]| {
+            let n = value.len();
+            let (high, low, long, short) = (&high[..n], &low[..n], &mut long[..n], &mut short[..n]);
+            let (af, reversal) = (&mut af[..n], &mut reversal[..n]);
+            let mut state = *self;
+            for t in 0..n {
+                let (stop, reversed) = state.step(high[t], low[t]);
+                let known = state.bars == 2;
+                value[t] = stop;
+                long[t] = if state.rising { stop } else { f64::NAN };
+                short[t] = if state.rising { f64::NAN } else { stop };
+                af[t] = if known { state.af } else { f64::NAN };
+                reversal[t] = if known { f64::from(u8::from(reversed)) } else { f64::NAN };
+            }
+            *self = state;
+        });
+    }
+}

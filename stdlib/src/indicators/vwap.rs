@@ -1,0 +1,81 @@
+//! Volume-weighted average price.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::State;
+use crate::params::{Param, Params};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
+use crate::types::{Field, Type};
+use crate::window::calendar::{Period, Turn};
+use crate::window::exact::Total;
+use crate::window::finite::finite_runs;
+
+pub static VWAP: Builtin = Builtin {
+    name: "vwap",
+    kind: Kind::Indicator,
+    category: "volume",
+    summary: "Volume-weighted average price since the day, week, month, quarter or year began",
+    formula: "tp = (high + low + close) / 3\n\
+              value = sum of tp * volume / sum of volume, both from the first bar of the period on",
+    source: "TradingView ta.vwap; with `anchor: none` TA-Lib VWAP",
+    edge_cases: "Missing until the period has volume. A bar belongs to the period in which it opens; weeks begin on \
+                 Monday. A bar with a missing price or volume is skipped.",
+    inputs: &[Input::Bar(Field::Hlc3), Input::Bar(Field::Volume), Input::Bar(Field::Time)],
+    params: &[ANCHOR, UTC_OFFSET],
+    outputs: Outputs::Fixed(&[Output::primary("value", Type::PRICE, "the average price, weighted by volume")]),
+    check: no_relations,
+    warmup: |p, w| anchor_warmup(p, w),
+    first: |_| 0,
+    make: |p| Box::new(Vwap { turn: anchor(p), money: Total::default(), volume: Total::default() }),
+};
+
+/// Shared by every volume-weighted average; parameters 0 and 1.
+pub(crate) const ANCHOR: Param =
+    Param::choice("anchor", &["D", "W", "M", "Q", "Y", "none"], "when it starts again: day, week, month, quarter, year, never");
+pub(crate) const UTC_OFFSET: Param =
+    Param::int("utc_offset_minutes", -840, 840, 0, "minutes that local midnight lies east of UTC's (New York in winter: -300)");
+
+pub(crate) fn anchor_period(p: &Params) -> Period {
+    match p.choice(0) {
+        0 => Period::Day,
+        1 => Period::Week,
+        2 => Period::Month,
+        3 => Period::Quarter,
+        4 => Period::Year,
+        _ => Period::Always,
+    }
+}
+
+pub(crate) fn anchor(p: &Params) -> Turn {
+    Turn::new(anchor_period(p), p.int(1))
+}
+
+/// A period that began before the data is wrong until it ends.
+pub(crate) fn anchor_warmup(p: &Params, w: Warmup) -> usize {
+    anchor_period(p).bars(w.period_ms).max(1)
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Vwap {
+    turn: Turn,
+    money: Total,
+    volume: Total,
+}
+
+impl State for Vwap {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_runs(inputs, outputs, |[price, volume, time], [out]| {
+            let (mut turn, mut money, mut all) = (self.turn, self.money, self.volume);
+            for (((slot, &price), &volume), &time) in out.iter_mut().zip(price).zip(volume).zip(time) {
+                if turn.turns(time) {
+                    (money, all) = (Total::default(), Total::default());
+                }
+                money.add(price * volume);
+                all.add(volume);
+                let weight = all.value();
+                *slot = if weight > 0.0 { money.value() / weight } else { f64::NAN };
+            }
+            (self.turn, self.money, self.volume) = (turn, money, all);
+        });
+    }
+}

@@ -1,0 +1,156 @@
+//! The zones that gaps, order blocks and breakers keep: active, then mitigated, then gone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::params::{Default, Param, ParamType};
+use crate::types::{Range, Type, Unit};
+
+/// Bounds may lie anywhere: prices may be negative.
+pub(super) const BOUND: Type = Type::Float { unit: Unit::Price, range: Range::ANY };
+
+pub(super) const MAX_ACTIVE: Param = Param {
+    name: "max_active",
+    ty: ParamType::Int { min: 1, max: 1000 },
+    default: Default::Int(5),
+    doc: "zones kept, both directions together: so many active ones, and so many mitigated ones beside them",
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Slot {
+    pub bullish: bool,
+    pub upper: f64,
+    pub lower: f64,
+    /// The bar it speaks of, and the bar on which it was made.
+    pub about: u64,
+    pub made: u64,
+    pub touched: bool,
+    pub mitigated: bool,
+    /// How far price came into it, 0 to 1. Only gaps use it.
+    pub fill: f64,
+}
+
+impl Slot {
+    pub fn direction(&self) -> f64 {
+        if self.bullish { 1.0 } else { -1.0 }
+    }
+
+    /// A close beyond the far side ends it.
+    pub fn fails(&self, close: f64) -> bool {
+        if self.bullish { close < self.lower } else { close > self.upper }
+    }
+
+    /// Price came back to its near side.
+    pub fn reached(&self, high: f64, low: f64) -> bool {
+        if self.bullish { low <= self.upper } else { high >= self.lower }
+    }
+}
+
+/// What happened to the zones on one bar; of several of a kind, the slot of the newest zone.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Events {
+    pub new: Option<Slot>,
+    pub touched: Option<Slot>,
+    pub mitigated: Option<Slot>,
+    pub invalidated: Option<Slot>,
+    pub invalidated_count: u32,
+}
+
+/// Newest first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Slots {
+    all: Vec<Slot>,
+    max_active: usize,
+    pub events: Events,
+    pub last_mitigated: Option<Slot>,
+    pub last_invalidated: Option<Slot>,
+    /// Zones made.
+    pub version: u64,
+}
+
+impl Slots {
+    pub fn new(max_active: usize) -> Slots {
+        Slots {
+            all: Vec::with_capacity(2 * max_active + 2),
+            max_active,
+            events: Events::default(),
+            last_mitigated: None,
+            last_invalidated: None,
+            version: 0,
+        }
+    }
+
+    pub fn add(&mut self, slot: Slot) {
+        self.all.insert(0, slot);
+        self.events.new = Some(slot);
+        self.version += 1;
+    }
+
+    /// Tests every zone against this bar, drops those that failed, then keeps the newest `max_active` of each state.
+    /// `mitigate` moves a zone's fill on and tells whether that mitigates it; it is not asked about zones that fail.
+    pub fn follow(&mut self, [high, low, close]: [f64; 3], bar: u64, mitigate: impl Fn(&mut Slot) -> bool) {
+        let events = &mut self.events;
+        self.all.retain_mut(|slot| {
+            if slot.made == bar {
+                return true;
+            }
+            let reached = slot.reached(high, low);
+            if reached && !slot.touched {
+                slot.touched = true;
+                events.touched.get_or_insert(*slot);
+            }
+            if slot.fails(close) {
+                events.invalidated.get_or_insert(*slot);
+                events.invalidated_count += 1;
+                return false;
+            }
+            if reached && !slot.mitigated && mitigate(slot) {
+                slot.mitigated = true;
+                events.mitigated.get_or_insert(*slot);
+            }
+            true
+        });
+        self.last_mitigated = events.mitigated.or(self.last_mitigated);
+        self.last_invalidated = events.invalidated.or(self.last_invalidated);
+        let (mut active, mut mitigated) = (0, 0);
+        let keep = self.max_active;
+        self.all.retain(|slot| {
+            let count = if slot.mitigated { &mut mitigated } else { &mut active };
+            *count += 1;
+            *count <= keep
+        });
+    }
+
+    pub fn begin(&mut self) {
+        self.events = Events::default();
+    }
+
+    pub fn active(&self, bullish: bool) -> impl Iterator<Item = &Slot> {
+        self.all.iter().filter(move |s| !s.mitigated && s.bullish == bullish)
+    }
+
+    pub fn count(&self, bullish: bool) -> f64 {
+        self.active(bullish).count() as f64
+    }
+
+    /// The active zone whose middle is nearest to the close; the newest of equally near ones.
+    pub fn nearest(&self, bullish: bool, close: f64) -> Option<Slot> {
+        let mut best: Option<(f64, Slot)> = None;
+        for slot in self.active(bullish) {
+            let distance = (close - (slot.upper + slot.lower) / 2.0).abs();
+            if best.is_none_or(|(nearest, _)| distance < nearest) {
+                best = Some((distance, *slot));
+            }
+        }
+        best.map(|b| b.1)
+    }
+}
+
+/// A figure of a zone, or missing.
+pub(super) fn of(slot: Option<Slot>, figure: fn(&Slot) -> f64) -> f64 {
+    slot.as_ref().map_or(f64::NAN, figure)
+}
+
+/// Direction of a zone; 0 without one.
+pub(super) fn direction(slot: Option<Slot>) -> f64 {
+    slot.as_ref().map_or(0.0, Slot::direction)
+}

@@ -1,0 +1,79 @@
+//! Pairs accepted highs and lows into legs.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::common::Pivot;
+use super::gates::Edge;
+
+/// A completed leg.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Leg {
+    pub high: Pivot,
+    pub low: Pivot,
+    /// Low first, then high.
+    pub bullish: bool,
+}
+
+impl Leg {
+    fn new(from: Pivot, to: Pivot, to_edge: Edge) -> Leg {
+        match to_edge {
+            Edge::High => Leg { high: to, low: from, bullish: true },
+            Edge::Low => Leg { high: from, low: to, bullish: false },
+        }
+    }
+
+    /// 48 bits that name the leg, exact as a float.
+    pub fn id(&self) -> u64 {
+        let mut hasher = blake3::Hasher::new();
+        for pivot in [self.high, self.low] {
+            hasher.update(&pivot.bar.to_le_bytes());
+            hasher.update(&pivot.level.to_bits().to_le_bytes());
+        }
+        hasher.update(&[u8::from(self.bullish)]);
+        let hash = hasher.finalize();
+        hash.as_bytes()[..6].iter().fold(0, |id, &byte| id << 8 | u64::from(byte))
+    }
+}
+
+/// none -> pending X; pending X + X -> the more extreme of both; pending X + Y -> a leg from X to Y, Y is pending.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Pairs {
+    extend: bool,
+    pending: Option<(Edge, Pivot)>,
+    pub leg: Option<Leg>,
+    /// [`Leg::id`] of the leg, hashed once a leg.
+    pub id: f64,
+    pub version: u64,
+}
+
+impl Pairs {
+    pub fn new(extend: bool) -> Pairs {
+        Pairs { extend, pending: None, leg: None, id: f64::NAN, version: 0 }
+    }
+
+    pub fn add(&mut self, edge: Edge, pivot: Pivot) {
+        let Some((waiting, before)) = self.pending else {
+            self.pending = Some((edge, pivot));
+            return;
+        };
+        if waiting != edge {
+            self.pending = Some((edge, pivot));
+            self.complete(Leg::new(before, pivot, edge));
+            return;
+        }
+        if edge.beyond(before.level, pivot.level) {
+            return;
+        }
+        self.pending = Some((edge, pivot));
+        if let (true, Some(leg)) = (self.extend, self.leg) {
+            let from = if edge == Edge::High { leg.low } else { leg.high };
+            self.complete(Leg::new(from, pivot, edge));
+        }
+    }
+
+    fn complete(&mut self, leg: Leg) {
+        self.leg = Some(leg);
+        self.id = leg.id() as f64;
+        self.version += 1;
+    }
+}
