@@ -9,7 +9,23 @@ pub struct BuiltinId(pub u16);
 
 /// Every built-in, sorted by kind and name.
 pub static BUILTINS: &[&Builtin] = &[
+    &i::adx::ADX,
+    &i::aroon::AROON,
+    &i::atr::ATR,
+    &i::bbands::BBANDS,
+    &i::cmf::CMF,
+    &i::dm::DM,
+    &i::donchian::DONCHIAN,
     &i::ema::EMA,
+    &i::kc::KC,
+    &i::kvo::KVO,
+    &i::mfi::MFI,
+    &i::natr::NATR,
+    &i::obv::OBV,
+    &i::psar::PSAR,
+    &i::supertrend::SUPERTREND,
+    &i::vortex::VORTEX,
+    &i::vwap::VWAP,
     // structures (kept sorted)
 ];
 

@@ -22,7 +22,13 @@ pub static ATR: Builtin = Builtin {
     edge_cases: "Bars without movement bring it towards 0. A bar with a missing high, low or close is skipped; \
                  the next true range starts at the last close that was known.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Close)],
-    params: &[Param::int("length", 1, 100_000, 14, "number of true ranges; weight 1 / length for the newest")],
+    params: &[Param::int(
+        "length",
+        1,
+        100_000,
+        14,
+        "number of true ranges; weight 1 / length for the newest",
+    )],
     outputs: Outputs::Fixed(&[Output::primary("value", DISTANCE, "the average true range, in price")]),
     check: no_relations,
     warmup,

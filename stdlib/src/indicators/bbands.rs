@@ -29,7 +29,11 @@ pub static BBANDS: Builtin = Builtin {
         Param::int("length", 2, 100_000, 20, "number of bars of average and deviation"),
         Param::float("std", 1e-9, 1e6, 2.0, "half width of the band in standard deviations"),
         Param::int("ddof", 0, 1, 0, "0: population deviation, 1: sample deviation"),
-        Param::choice("ma_type", &["sma", "ema", "rma"], "the middle line: simple, exponential or Wilder's average"),
+        Param::choice(
+            "ma_type",
+            &["sma", "ema", "rma"],
+            "the middle line: simple, exponential or Wilder's average",
+        ),
     ],
     outputs: Outputs::Fixed(&[
         Output::new("lower", LINE, "middle less the band"),

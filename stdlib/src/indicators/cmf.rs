@@ -26,7 +26,11 @@ pub static CMF: Builtin = Builtin {
         Input::Bar(Field::Volume),
     ],
     params: &[Param::int("length", 1, 100_000, 20, "number of bars")],
-    outputs: Outputs::Fixed(&[Output::primary("value", BOTH_SIDES, "-1 (closes at lows) to 1 (closes at highs)")]),
+    outputs: Outputs::Fixed(&[Output::primary(
+        "value",
+        BOTH_SIDES,
+        "-1 (closes at lows) to 1 (closes at highs)",
+    )]),
     check: no_relations,
     warmup: |p, _| p.length(0),
     first: |p| p.length(0) - 1,

@@ -29,7 +29,11 @@ pub static KC: Builtin = Builtin {
         Param::float("scalar", 1e-9, 1e6, 2.0, "half width of the channel in average true ranges"),
         Param::int("atr_length", 1, 100_000, 10, "number of true ranges in the band"),
         Param::choice("price", &["hlc3", "close"], "what the basis averages"),
-        Param::choice("band", &["atr", "ema_tr"], "average of the band: Wilder's over `atr_length`, or ema over `length`"),
+        Param::choice(
+            "band",
+            &["atr", "ema_tr"],
+            "average of the band: Wilder's over `atr_length`, or ema over `length`",
+        ),
     ],
     outputs: Outputs::Fixed(&[
         Output::new("lower", LINE, "basis less the band"),

@@ -46,7 +46,8 @@ const FLAG: Type = Type::Int { unit: Unit::Count, range: Range::UNIT };
 fn check(p: &Params) -> Result<(), ParamError> {
     for (index, name) in [(0, "af0"), (1, "af")] {
         if p.float(index) > p.float(2) {
-            let message = format!("`{name}` ({}) must not be greater than `max_af` ({})", p.float(index), p.float(2));
+            let message =
+                format!("`{name}` ({}) must not be greater than `max_af` ({})", p.float(index), p.float(2));
             return Err(ParamError { param: name, message });
         }
     }

@@ -22,7 +22,11 @@ pub static VWAP: Builtin = Builtin {
                  Monday. A bar with a missing price or volume is skipped.",
     inputs: &[Input::Bar(Field::Hlc3), Input::Bar(Field::Volume), Input::Bar(Field::Time)],
     params: &[ANCHOR, UTC_OFFSET],
-    outputs: Outputs::Fixed(&[Output::primary("value", Type::PRICE, "the average price, weighted by volume")]),
+    outputs: Outputs::Fixed(&[Output::primary(
+        "value",
+        Type::PRICE,
+        "the average price, weighted by volume",
+    )]),
     check: no_relations,
     warmup: |p, w| anchor_warmup(p, w),
     first: |_| 0,
@@ -30,10 +34,18 @@ pub static VWAP: Builtin = Builtin {
 };
 
 /// Shared by every volume-weighted average; parameters 0 and 1.
-pub(crate) const ANCHOR: Param =
-    Param::choice("anchor", &["D", "W", "M", "Q", "Y", "none"], "when it starts again: day, week, month, quarter, year, never");
-pub(crate) const UTC_OFFSET: Param =
-    Param::int("utc_offset_minutes", -840, 840, 0, "minutes that local midnight lies east of UTC's (New York in winter: -300)");
+pub(crate) const ANCHOR: Param = Param::choice(
+    "anchor",
+    &["D", "W", "M", "Q", "Y", "none"],
+    "when it starts again: day, week, month, quarter, year, never",
+);
+pub(crate) const UTC_OFFSET: Param = Param::int(
+    "utc_offset_minutes",
+    -840,
+    840,
+    0,
+    "minutes that local midnight lies east of UTC's (New York in winter: -300)",
+);
 
 pub(crate) fn anchor_period(p: &Params) -> Period {
     match p.choice(0) {

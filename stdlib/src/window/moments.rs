@@ -139,7 +139,10 @@ mod tests {
                     let exact = window.iter().map(|x| x - level).sum::<f64>() / length as f64;
                     let spread: f64 = window.iter().map(|x| (x - level - exact) * (x - level - exact)).sum();
                     assert!((mean - level - exact).abs() <= 1e-14 * (level + 20.0));
-                    assert!((squares - spread).abs() <= 1e-6 * (level * 1e-9) + 1e-10 * spread.max(1.0), "{squares} {spread}");
+                    assert!(
+                        (squares - spread).abs() <= 1e-6 * (level * 1e-9) + 1e-10 * spread.max(1.0),
+                        "{squares} {spread}"
+                    );
                 }
             }
         }

@@ -257,6 +257,9 @@ mod tests {
         for (start, end) in [(0, 1), (1, 5), (5, 9), (9, 31), (31, 400)] {
             cut.run(&xs[start..end], &mut out[start..end]);
         }
-        assert_eq!(whole.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), out.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+        assert_eq!(
+            whole.iter().map(|x| x.to_bits()).collect::<Vec<_>>(),
+            out.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+        );
     }
 }
