@@ -4,7 +4,13 @@
 //! Never holds a name that is not resolved.
 
 pub mod module;
+pub mod print;
 pub mod value;
+pub mod verify;
 
 pub use module::{Block, Case, Intent, MetadataValue, Module, Named, ValueId};
-pub use value::{BinaryOp, CompareOp, CrossDirection, Extent, NearKind, Op, Ty, UnaryOp, Value, Warmup, WindowKind};
+pub use print::print;
+pub use value::{
+    BinaryOp, CompareOp, CrossDirection, Extent, NearKind, Op, Ty, UnaryOp, Value, Warmup, WindowKind,
+};
+pub use verify::verify;

@@ -45,26 +45,98 @@ pub enum Op {
     Series(String),
     Position(PositionField),
     /// In the order of the catalogue row's inputs.
-    Call { builtin: BuiltinId, params: Params, inputs: Vec<Option<ValueId>> },
+    Call {
+        builtin: BuiltinId,
+        params: Params,
+        inputs: Vec<Option<ValueId>>,
+    },
     /// One output of a call, in the order of the row's outputs for the call's parameters.
-    Output { call: ValueId, index: u16 },
-    Unary { op: UnaryOp, a: ValueId },
-    Binary { op: BinaryOp, a: ValueId, b: ValueId },
+    Output {
+        call: ValueId,
+        index: u16,
+    },
+    Unary {
+        op: UnaryOp,
+        a: ValueId,
+    },
+    Binary {
+        op: BinaryOp,
+        a: ValueId,
+        b: ValueId,
+    },
     /// `bars` bars of its own clock ago.
-    Shift { a: ValueId, bars: u32 },
+    Shift {
+        a: ValueId,
+        bars: u32,
+    },
     /// The value of the latest bar of a slower clock that has closed by now (L7).
-    Align { a: ValueId },
-    Compare { op: CompareOp, a: ValueId, b: ValueId },
-    Near { kind: NearKind, a: ValueId, b: ValueId, tolerance: ValueId },
-    Cross { direction: CrossDirection, a: ValueId, b: ValueId },
+    Align {
+        a: ValueId,
+    },
+    Compare {
+        op: CompareOp,
+        a: ValueId,
+        b: ValueId,
+    },
+    Near {
+        kind: NearKind,
+        a: ValueId,
+        b: ValueId,
+        tolerance: ValueId,
+    },
+    Cross {
+        direction: CrossDirection,
+        a: ValueId,
+        b: ValueId,
+    },
     /// A bool output or 0/1 number as a condition.
-    Truthy { a: ValueId },
+    Truthy {
+        a: ValueId,
+    },
     All(Vec<ValueId>),
     Any(Vec<ValueId>),
-    Not { a: ValueId },
-    Window { kind: WindowKind, a: ValueId, extent: Extent, min_true: u32 },
+    Not {
+        a: ValueId,
+    },
+    Window {
+        kind: WindowKind,
+        a: ValueId,
+        extent: Extent,
+        min_true: u32,
+    },
     /// A setup by name: transparent, kept for explanations.
-    Setup { name: String, a: ValueId },
+    Setup {
+        name: String,
+        a: ValueId,
+    },
+}
+
+impl Op {
+    /// The values it reads, in order.
+    pub fn operands(&self, mut visit: impl FnMut(ValueId)) {
+        match self {
+            Op::Number(_) | Op::Bool(_) | Op::Field(_) | Op::Series(_) | Op::Position(_) => {}
+            Op::Call { inputs, .. } => inputs.iter().flatten().for_each(|&v| visit(v)),
+            Op::Output { call: a, .. }
+            | Op::Unary { a, .. }
+            | Op::Shift { a, .. }
+            | Op::Align { a }
+            | Op::Truthy { a }
+            | Op::Not { a }
+            | Op::Window { a, .. }
+            | Op::Setup { a, .. } => visit(*a),
+            Op::Binary { a, b, .. } | Op::Compare { a, b, .. } | Op::Cross { a, b, .. } => {
+                visit(*a);
+                visit(*b);
+            }
+            Op::Near { a, b, tolerance, .. } => {
+                visit(*a);
+                visit(*b);
+                visit(*tolerance);
+            }
+            Op::All(items) | Op::Any(items) => items.iter().for_each(|&v| visit(v)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
