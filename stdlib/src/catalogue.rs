@@ -2,6 +2,7 @@
 
 use crate::indicators as i;
 use crate::signature::{Builtin, Kind};
+use crate::structures as s;
 
 /// The position of a row in [`BUILTINS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +28,20 @@ pub static BUILTINS: &[&Builtin] = &[
     &i::vortex::VORTEX,
     &i::vwap::VWAP,
     // structures (kept sorted)
+    &s::breaker_block::BREAKER_BLOCK,
+    &s::derived_zone::DERIVED_ZONE,
+    &s::displacement::DISPLACEMENT,
+    &s::divergence::DIVERGENCE,
+    &s::fair_value_gap::FAIR_VALUE_GAP,
+    &s::fibonacci::FIBONACCI,
+    &s::liquidity_zones::LIQUIDITY_ZONES,
+    &s::market_structure::MARKET_STRUCTURE,
+    &s::order_block::ORDER_BLOCK,
+    &s::premium_discount::PREMIUM_DISCOUNT,
+    &s::rolling_window::ROLLING_WINDOW,
+    &s::swing::SWING,
+    &s::trend::TREND,
+    &s::zone::ZONE,
 ];
 
 #[must_use]

@@ -17,8 +17,8 @@ pub static BREAKER_BLOCK: Builtin = Builtin {
     formula: "When an order block is invalidated and a change of character in the direction of the failure happens\n\
               within `within_bars` bars of it, before or after, the block's bounds become a breaker of the opposite\n\
               direction: a failed bullish block is a bearish breaker. It is made on the later bar of the two, unless\n\
-              that bar closes beyond it. One block makes one breaker; of several blocks of one direction that wait\n\
-              for a change of character, the one that failed last counts.\n\
+              that bar closes beyond it. A change of character the other way cancels the one before it. One block\n\
+              makes one breaker; of several failed blocks of one direction that wait, the last counts.\n\
               From the next bar on: mitigated (no longer active) when price comes back to its near side;\n\
               invalidated when a bar closes beyond its far side, mitigated or not.",
     source: "the Play v3 reference, corrected",
@@ -49,18 +49,26 @@ pub static BREAKER_BLOCK: Builtin = Builtin {
         Output::new("new_direction", Type::DIRECTION, "its direction; 0 on other bars"),
         Output::new("new_upper", BOUND, "its upper bound, on this bar only").sparse(),
         Output::new("new_lower", BOUND, "its lower bound, on this bar only").sparse(),
-        Output::new("nearest_bull_upper", BOUND, "upper bound of the nearest active bullish breaker").sparse(),
+        Output::new("nearest_bull_upper", BOUND, "upper bound of the nearest active bullish breaker")
+            .sparse(),
         Output::new("nearest_bull_lower", BOUND, "its lower bound").sparse(),
-        Output::new("nearest_bear_upper", BOUND, "upper bound of the nearest active bearish breaker").sparse(),
+        Output::new("nearest_bear_upper", BOUND, "upper bound of the nearest active bearish breaker")
+            .sparse(),
         Output::new("nearest_bear_lower", BOUND, "its lower bound").sparse(),
         Output::new("active_bull_count", Type::COUNT, "active bullish breakers"),
         Output::new("active_bear_count", Type::COUNT, "active bearish breakers"),
         Output::new("any_mitigated_this_bar", Type::Bool, "price came back to a breaker on this bar"),
         Output::new("version", Type::COUNT, "breakers made"),
-        Output::new("new_idx", Type::BAR_INDEX, "bar of the failed block of the breaker made on this bar").sparse(),
-        Output::new("last_mitigated_idx", Type::BAR_INDEX, "bar of the block of the breaker mitigated last").sparse(),
+        Output::new("new_idx", Type::BAR_INDEX, "bar of the failed block of the breaker made on this bar")
+            .sparse(),
+        Output::new("last_mitigated_idx", Type::BAR_INDEX, "bar of the block of the breaker mitigated last")
+            .sparse(),
         Output::new("any_invalidated_this_bar", Type::Bool, "a bar closed through a breaker"),
-        Output::new("last_invalidated_direction", Type::DIRECTION, "direction of the breaker invalidated last; 0 before any"),
+        Output::new(
+            "last_invalidated_direction",
+            Type::DIRECTION,
+            "direction of the breaker invalidated last; 0 before any",
+        ),
         Output::new("last_invalidated_upper", BOUND, "its upper bound").sparse(),
         Output::new("last_invalidated_lower", BOUND, "its lower bound").sparse(),
         Output::new("last_invalidated_idx", Type::BAR_INDEX, "bar of its block").sparse(),
@@ -113,7 +121,8 @@ impl BreakerBlock {
             self.failed[way] = None;
             let Failed { upper, lower, about, .. } = failed;
             let made = self.bar;
-            let slot = Slot { bullish, upper, lower, about, made, touched: false, mitigated: false, fill: 0.0 };
+            let slot =
+                Slot { bullish, upper, lower, about, made, touched: false, mitigated: false, fill: 0.0 };
             if !slot.fails(close) {
                 self.slots.add(slot);
             }
@@ -161,7 +170,9 @@ impl State for BreakerBlock {
                     self.failed[usize::from(inputs[4][t] < 0.0)] = Some(failed);
                 }
                 if choch > 0.0 {
-                    self.turned[usize::from(inputs[9][t] > 0.0)] = Some(self.bar);
+                    let way = usize::from(inputs[9][t] > 0.0);
+                    self.turned[way] = Some(self.bar);
+                    self.turned[1 - way] = None;
                 }
                 self.make(bar[2]);
                 self.slots.follow(bar, self.bar, |_| true);

@@ -29,7 +29,11 @@ pub static DISPLACEMENT: Builtin = Builtin {
         Output::new("body_atr_ratio", RATIO, "body of this bar in ATR").sparse(),
         Output::new("wick_ratio", RATIO, "wicks of this bar in bodies").sparse(),
         Output::new("last_idx", Type::BAR_INDEX, "bar of the last displacement").sparse(),
-        Output::new("last_direction", Type::DIRECTION, "direction of the last displacement; 0 before the first"),
+        Output::new(
+            "last_direction",
+            Type::DIRECTION,
+            "direction of the last displacement; 0 before the first",
+        ),
         Output::new("version", Type::COUNT, "displacements"),
     ]),
     check: no_relations,
@@ -125,7 +129,8 @@ impl Displacement {
 
     fn step(&mut self, [open, high, low, close]: [f64; 4], atr: Option<f64>) -> [f64; 7] {
         let before = std::mem::replace(&mut self.atr_before, atr);
-        let shape = self.impulse.measure(open, high, low, close, if self.use_atr_before { before } else { atr });
+        let shape =
+            self.impulse.measure(open, high, low, close, if self.use_atr_before { before } else { atr });
         if shape.direction != 0 {
             self.last = Some(self.bar);
             self.last_direction = shape.direction;

@@ -90,8 +90,13 @@ fn outputs(p: &Params) -> Vec<Output> {
         Output::new("anchor_low", Type::PRICE, "low of the anchor").sparse(),
         Output::new("range", Type::PRICE, "anchor_high - anchor_low").sparse(),
         Output::new("anchor_direction", Type::Enum(SIDES), "direction of the anchor").sparse(),
-        Output::new("anchor_hash", ID, "the swing's pair_anchor_hash; missing without paired anchor").sparse(),
-        Output::new("anchor_trend_direction", Type::DIRECTION, "the trend's direction when the anchor was taken"),
+        Output::new("anchor_hash", ID, "the swing's pair_anchor_hash; missing without paired anchor")
+            .sparse(),
+        Output::new(
+            "anchor_trend_direction",
+            Type::DIRECTION,
+            "the trend's direction when the anchor was taken",
+        ),
     ]);
     all
 }
@@ -99,7 +104,10 @@ fn outputs(p: &Params) -> Vec<Output> {
 fn check(p: &Params) -> Result<(), ParamError> {
     let levels = p.list(0);
     if let Some(twice) = levels.iter().enumerate().find(|(i, q)| levels[..*i].contains(q)) {
-        return Err(ParamError { param: "levels", message: format!("the ratio {} is listed twice", twice.1) });
+        return Err(ParamError {
+            param: "levels",
+            message: format!("the ratio {} is listed twice", twice.1),
+        });
     }
     if p.choice(1) == 1 && !p.bool(2) && !p.bool(3) {
         return Err(ParamError {

@@ -52,8 +52,10 @@ pub static MARKET_STRUCTURE: Builtin = Builtin {
         Output::new("break_level_high", Type::PRICE, "armed swing high").sparse(),
         Output::new("break_level_low", Type::PRICE, "armed swing low").sparse(),
         Output::new("version", Type::COUNT, "events"),
-        Output::new("last_bos_pivot_idx", Type::BAR_INDEX, "bar of the pivot that the last BOS broke").sparse(),
-        Output::new("last_choch_pivot_idx", Type::BAR_INDEX, "bar of the pivot that the last CHoCH broke").sparse(),
+        Output::new("last_bos_pivot_idx", Type::BAR_INDEX, "bar of the pivot that the last BOS broke")
+            .sparse(),
+        Output::new("last_choch_pivot_idx", Type::BAR_INDEX, "bar of the pivot that the last CHoCH broke")
+            .sparse(),
         Output::new("choch_level", Type::PRICE, "level to hold: beyond it the bias turns").sparse(),
     ]),
     check: no_relations,

@@ -79,7 +79,11 @@ pub static ORDER_BLOCK: Builtin = Builtin {
         Output::new("active_bear_count", Type::COUNT, "active bearish blocks"),
         Output::new("any_mitigated_this_bar", Type::Bool, "price came back to a block on this bar"),
         Output::new("any_invalidated_this_bar", Type::Bool, "a bar closed through a block"),
-        Output::new("last_invalidated_direction", Type::DIRECTION, "direction of the block invalidated last; 0 before any"),
+        Output::new(
+            "last_invalidated_direction",
+            Type::DIRECTION,
+            "direction of the block invalidated last; 0 before any",
+        ),
         Output::new("last_invalidated_upper", BOUND, "its upper bound").sparse(),
         Output::new("last_invalidated_lower", BOUND, "its lower bound").sparse(),
         Output::new("version", Type::COUNT, "blocks made"),
@@ -172,7 +176,8 @@ impl OrderBlock {
             (candle.low, candle.high)
         };
         let (about, made) = (candle.bar, self.bar);
-        let slot = Slot { bullish: up, upper, lower, about, made, touched: false, mitigated: false, fill: 0.0 };
+        let slot =
+            Slot { bullish: up, upper, lower, about, made, touched: false, mitigated: false, fill: 0.0 };
         (upper > lower).then_some(slot)
     }
 

@@ -59,7 +59,8 @@ pub static PREMIUM_DISCOUNT: Builtin = Builtin {
 
 fn check(p: &Params) -> Result<(), ParamError> {
     if p.float(1) > p.float(0) {
-        let message = format!("`discount_to` ({}) must not exceed `premium_from` ({})", p.float(1), p.float(0));
+        let message =
+            format!("`discount_to` ({}) must not exceed `premium_from` ({})", p.float(1), p.float(0));
         return Err(ParamError { param: "discount_to", message });
     }
     Ok(())

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use self::finders::{Finder, Fractal, Ties, ZigZag};
 use self::gates::{Accepted, Edge, Gates};
 use self::pairs::Pairs;
-use super::common::{ATR_KEY, Atr, Pivot, SIDES, atr_warmup, bar_number, bar_of, flag, level, put, put_missing};
+use super::common::{
+    ATR_KEY, Atr, Pivot, SIDES, atr_warmup, bar_number, bar_of, flag, level, put, put_missing,
+};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
@@ -118,24 +120,38 @@ pub static SWING: Builtin = Builtin {
         Output::new("high_version", Type::COUNT, "pivot highs accepted"),
         Output::new("low_version", Type::COUNT, "pivot lows accepted"),
         Output::new("last_confirmed_pivot_idx", Type::BAR_INDEX, "bar of the last accepted pivot").sparse(),
-        Output::new("last_confirmed_pivot_type", Type::Enum(PIVOT_SIDES), "side of the last accepted pivot").sparse(),
-        Output::new("high_significance", ATRS, "distance of the last high from the one before it, in ATR").sparse(),
-        Output::new("low_significance", ATRS, "distance of the last low from the one before it, in ATR").sparse(),
+        Output::new("last_confirmed_pivot_type", Type::Enum(PIVOT_SIDES), "side of the last accepted pivot")
+            .sparse(),
+        Output::new("high_significance", ATRS, "distance of the last high from the one before it, in ATR")
+            .sparse(),
+        Output::new("low_significance", ATRS, "distance of the last low from the one before it, in ATR")
+            .sparse(),
         Output::new("high_is_major", Type::Bool, "high_significance is at least major_threshold"),
         Output::new("low_is_major", Type::Bool, "low_significance is at least major_threshold"),
         Output::new("high_accepted", Type::Bool, "a pivot high became known on this bar"),
         Output::new("low_accepted", Type::Bool, "a pivot low became known on this bar"),
-        Output::new("high_replaced_pending", Type::Bool, "it replaced a high that waited for a low (strict_alternation)"),
-        Output::new("low_replaced_pending", Type::Bool, "it replaced a low that waited for a high (strict_alternation)"),
+        Output::new(
+            "high_replaced_pending",
+            Type::Bool,
+            "it replaced a high that waited for a low (strict_alternation)",
+        ),
+        Output::new(
+            "low_replaced_pending",
+            Type::Bool,
+            "it replaced a low that waited for a high (strict_alternation)",
+        ),
         Output::new("pair_high_level", Type::PRICE, "high of the pair").sparse(),
         Output::new("pair_high_idx", Type::BAR_INDEX, "its bar").sparse(),
         Output::new("pair_low_level", Type::PRICE, "low of the pair").sparse(),
         Output::new("pair_low_idx", Type::BAR_INDEX, "its bar").sparse(),
         Output::new("pair_direction", Type::Enum(SIDES), "bullish = low then high").sparse(),
         Output::new("pair_version", Type::COUNT, "pairs completed or extended"),
-        Output::new("pair_anchor_hash", PAIR_ID, "a number that names the pair: equal for equal anchors").sparse(),
-        Output::new("high_known_idx", Type::BAR_INDEX, "bar on which the last pivot high became known").sparse(),
-        Output::new("low_known_idx", Type::BAR_INDEX, "bar on which the last pivot low became known").sparse(),
+        Output::new("pair_anchor_hash", PAIR_ID, "a number that names the pair: equal for equal anchors")
+            .sparse(),
+        Output::new("high_known_idx", Type::BAR_INDEX, "bar on which the last pivot high became known")
+            .sparse(),
+        Output::new("low_known_idx", Type::BAR_INDEX, "bar on which the last pivot low became known")
+            .sparse(),
     ]),
     check,
     warmup,
@@ -145,7 +161,10 @@ pub static SWING: Builtin = Builtin {
 
 fn check(p: &Params) -> Result<(), ParamError> {
     if p.choice(MODE) == ZIGZAG && p.choice(TIES) != STRICT {
-        return Err(ParamError { param: "ties", message: "`ties` has no meaning with mode atr_zigzag".into() });
+        return Err(ParamError {
+            param: "ties",
+            message: "`ties` has no meaning with mode atr_zigzag".into(),
+        });
     }
     Ok(())
 }

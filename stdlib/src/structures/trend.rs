@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::common::{Pivot, SIDES_OR_NONE, Watch, flag, put, put_missing};
 use crate::kernel::State;
-use crate::params::{Default, Param, ParamType, Params};
+use crate::params::{Default, Param, ParamType};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
 
@@ -223,8 +223,10 @@ impl State for Trend {
         for t in 0..inputs[0].len() {
             let [high_version, low_version] = [inputs[0][t], inputs[3][t]];
             if high_version.is_finite() && low_version.is_finite() {
-                let high = self.highs.moved(high_version).then(|| Pivot::read(inputs[1][t], inputs[2][t])).flatten();
-                let low = self.lows.moved(low_version).then(|| Pivot::read(inputs[4][t], inputs[5][t])).flatten();
+                let high =
+                    self.highs.moved(high_version).then(|| Pivot::read(inputs[1][t], inputs[2][t])).flatten();
+                let low =
+                    self.lows.moved(low_version).then(|| Pivot::read(inputs[4][t], inputs[5][t])).flatten();
                 if high.is_some() || low.is_some() {
                     self.step(high, low);
                 }

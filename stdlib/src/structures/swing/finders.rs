@@ -81,9 +81,16 @@ enum Leg {
     /// No bar with an ATR yet.
     Unseen,
     /// No reversal yet: both extremes are watched.
-    Open { high: Pivot, low: Pivot },
-    Up { extreme: Pivot },
-    Down { extreme: Pivot },
+    Open {
+        high: Pivot,
+        low: Pivot,
+    },
+    Up {
+        extreme: Pivot,
+    },
+    Down {
+        extreme: Pivot,
+    },
 }
 
 impl ZigZag {

@@ -64,7 +64,14 @@ pub(super) struct Gates {
 
 impl Gates {
     /// Accepts or rejects a candidate; tells whether it was accepted.
-    pub fn pass(&mut self, edge: Edge, found: Pivot, now: u64, atr: Option<f64>, side: &mut Accepted) -> bool {
+    pub fn pass(
+        &mut self,
+        edge: Edge,
+        found: Pivot,
+        now: u64,
+        atr: Option<f64>,
+        side: &mut Accepted,
+    ) -> bool {
         if !self.far_enough(found, atr, side) {
             return false;
         }
