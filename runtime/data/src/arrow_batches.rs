@@ -12,7 +12,12 @@ use crate::table::Table;
 use crate::time::{parse_time, time_of_float, time_of_number};
 
 /// Adds the batch's rows to the table. `layout` counts the columns of the batch.
-pub(crate) fn append(table: &mut Table, batch: &RecordBatch, layout: &Layout, path: &Path) -> Result<(), DataError> {
+pub(crate) fn append(
+    table: &mut Table,
+    batch: &RecordBatch,
+    layout: &Layout,
+    path: &Path,
+) -> Result<(), DataError> {
     let before = table.rows();
     append_times(&mut table.time_ms, batch.column(layout.time), before, path)?;
     for (values, &at) in table.prices.iter_mut().zip(&layout.prices) {
@@ -43,7 +48,12 @@ pub(crate) fn funding(batch: &RecordBatch, path: &Path) -> Result<Vec<(i64, f64)
     Ok(times.into_iter().zip(rates).collect())
 }
 
-fn append_numbers(values: &mut Vec<f64>, batch: &RecordBatch, at: usize, path: &Path) -> Result<(), DataError> {
+fn append_numbers(
+    values: &mut Vec<f64>,
+    batch: &RecordBatch,
+    at: usize,
+    path: &Path,
+) -> Result<(), DataError> {
     let column = batch.column(at);
     let numbers = convert(column, &DataType::Float64).map_err(|why| {
         let schema = batch.schema();
@@ -60,7 +70,12 @@ fn append_numbers(values: &mut Vec<f64>, batch: &RecordBatch, at: usize, path: &
     Ok(())
 }
 
-fn append_times(times: &mut Vec<i64>, column: &ArrayRef, before: usize, path: &Path) -> Result<(), DataError> {
+fn append_times(
+    times: &mut Vec<i64>,
+    column: &ArrayRef,
+    before: usize,
+    path: &Path,
+) -> Result<(), DataError> {
     let bad = |row: usize, what: String| {
         let next = "write the opening time as a timestamp, or as milliseconds since 1970";
         DataError::new(Kind::Value, format!("{} row {}", path.display(), before + row + 1), what, next)

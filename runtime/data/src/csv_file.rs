@@ -130,7 +130,12 @@ impl<'a, R: Read> Rows<'a, Whole<BufReader<R>>> {
         let count = read.map_err(|e| broken_text(path, &e))?;
         if count == LINE_BYTES_MAX && !head.ends_with(b"\n") {
             let what = "the first line does not end within 64 KiB: this is not a table";
-            return Err(DataError::new(Kind::UnknownFormat, path.display(), what, "give CSV with one bar a line"));
+            return Err(DataError::new(
+                Kind::UnknownFormat,
+                path.display(),
+                what,
+                "give CSV with one bar a line",
+            ));
         }
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
@@ -248,8 +253,11 @@ impl Cell<'_> {
 
     fn text(&self, at: usize, name: &str) -> Result<&str, DataError> {
         let Some(field) = self.record.get(at) else {
-            let what =
-                format!("the row ends after {} fields, before the one for {}", self.record.len(), shorten(name));
+            let what = format!(
+                "the row ends after {} fields, before the one for {}",
+                self.record.len(),
+                shorten(name)
+            );
             return Err(self.bad(what, "the file may be cut off: download or write it again"));
         };
         let text = std::str::from_utf8(field.trim_ascii());
@@ -261,4 +269,5 @@ impl Cell<'_> {
     }
 }
 
-const TIME_HELP: &str = "write ISO 8601 (2024-01-31T16:45:00Z) or seconds, milliseconds, microseconds since 1970";
+const TIME_HELP: &str =
+    "write ISO 8601 (2024-01-31T16:45:00Z) or seconds, milliseconds, microseconds since 1970";

@@ -15,15 +15,35 @@ const SERIES: [(&str, &[&str]); 5] = [
 
 /// Spellings in order of preference: letters and digits only, small.
 const TIME: &[&str] = &[
-    "opentime", "openingtime", "opentimems", "opentimestamp", "starttime", "startat", "candlebegintime", "start",
-    "ts", "tsms", "timestamp", "timestampms", "time", "datetime", "dateandtime", "t", "unix", "unixtime", "unixtimestamp",
-    "date", "gmttime", "localtime",
+    "opentime",
+    "openingtime",
+    "opentimems",
+    "opentimestamp",
+    "starttime",
+    "startat",
+    "candlebegintime",
+    "start",
+    "ts",
+    "tsms",
+    "timestamp",
+    "timestampms",
+    "time",
+    "datetime",
+    "dateandtime",
+    "t",
+    "unix",
+    "unixtime",
+    "unixtimestamp",
+    "date",
+    "gmttime",
+    "localtime",
 ];
 const OPEN: &[&str] = &["open", "openprice", "priceopen", "o"];
 const HIGH: &[&str] = &["high", "highprice", "pricehigh", "h"];
 const LOW: &[&str] = &["low", "lowprice", "pricelow", "l"];
 const CLOSE: &[&str] = &["close", "closeprice", "priceclose", "c"];
-const VOLUME: &[&str] = &["volume", "vol", "basevolume", "volumebase", "v", "amount", "tickvol", "tickvolume"];
+const VOLUME: &[&str] =
+    &["volume", "vol", "basevolume", "volumebase", "v", "amount", "tickvol", "tickvolume"];
 
 /// Where the needed columns stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +99,13 @@ impl Layout {
         let date_alone = first_row.first()?.len() <= 10 && first_row[0].contains(['.', '-', '/']);
         if date_alone && first_row.len() >= 6 && first_row[1].contains(':') {
             let volume = (first_row.len() > 6).then_some(6);
-            return Some(Layout { time: 0, clock: Some(1), prices: [2, 3, 4, 5], volume, series: Vec::new() });
+            return Some(Layout {
+                time: 0,
+                clock: Some(1),
+                prices: [2, 3, 4, 5],
+                volume,
+                series: Vec::new(),
+            });
         }
         let volume = (first_row.len() > 5).then_some(5);
         let usual = matches!(first_row.len(), 5..=8 | 11 | 12);

@@ -61,12 +61,14 @@ impl IpcFile {
     pub(crate) fn mapped(&self, timeframe: Timeframe) -> Option<Bars> {
         let [batch] = self.batches.as_slice() else { return None };
         let layout = arrow_batches::layout(&self.schema, Path::new("")).ok()?;
-        let Layout { time, clock: None, prices: [open, high, low, close], volume: Some(volume), series } = layout
+        let Layout { time, clock: None, prices: [open, high, low, close], volume: Some(volume), series } =
+            layout
         else {
             return None;
         };
         let number = |at: usize| self.float_column(batch, at);
-        let series = series.iter().map(|(name, at)| Some(Series { name: (*name).to_owned(), values: number(*at)? }));
+        let series =
+            series.iter().map(|(name, at)| Some(Series { name: (*name).to_owned(), values: number(*at)? }));
         Some(Bars {
             timeframe,
             open_time: self.time_column(batch, time)?,
@@ -107,7 +109,10 @@ fn map_file(path: &Path) -> Result<Arc<Mmap>, DataError> {
     // SAFETY: a mapping is sound while nobody changes the file under it. Writers here put files in place by renaming
     // a finished one, so that a mapped file stays as it is; a file that another program truncates while it is in use
     // ends the process with SIGBUS, as with every program that maps files.
-    #[allow(unsafe_code, reason = "mapping a file cannot be expressed safely, and copying it costs the fast path")]
+    #[allow(
+        unsafe_code,
+        reason = "mapping a file cannot be expressed safely, and copying it costs the fast path"
+    )]
     let map = unsafe { Mmap::map(&file) };
     map.map(Arc::new).map_err(|e| DataError::io(path, &e))
 }
@@ -135,7 +140,7 @@ fn decode(map: Arc<Mmap>) -> Result<IpcFile, String> {
     for block in footer.recordBatches().iter().flatten() {
         batches.extend(decoder.read_record_batch(block, &message(&buffer, block)?).map_err(text)?);
     }
-    let mut metadata = schema.metadata().clone();
+    let mut metadata: HashMap<String, String> = schema.metadata().clone().into();
     for pair in footer.custom_metadata().iter().flatten() {
         if let (Some(key), Some(value)) = (pair.key(), pair.value()) {
             metadata.insert(key.to_owned(), value.to_owned());

@@ -4,27 +4,26 @@
 //! Gives bars with a certificate (what was found, and a hash of the content), funding payments, and written files.
 //! Never repairs silently: what is changed is counted in the certificate, what would corrupt a result is refused.
 
-pub mod error;
-pub mod load;
 pub mod certificate;
-pub mod funding;
-pub mod sample;
-pub mod write;
 pub mod columns;
+pub mod error;
+pub mod funding;
+pub mod load;
 pub mod time;
+pub mod write;
 
-mod source;
-mod header;
-mod table;
-mod csv_file;
 mod arrow_batches;
-mod parquet_file;
-mod ipc_file;
+mod csv_file;
 mod defects;
-mod order;
-mod statistics;
 mod hash;
+mod header;
+mod ipc_file;
+mod order;
+mod parquet_file;
 mod settle;
+mod source;
+mod statistics;
+mod table;
 
 pub use certificate::Certificate;
 pub use error::{DataError, Kind};

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -19,7 +20,7 @@ const ROWS_A_BATCH: usize = 65_536;
 pub(crate) fn read(path: &Path) -> Result<Table, DataError> {
     let mut table = Table::default();
     let mut found: Option<Layout> = None;
-    each_batch(path, &mut |batch| {
+    each_batch(path, &needed_for_bars, &mut |batch| {
         if found.is_none() {
             found = Some(arrow_batches::layout(&batch.schema(), path)?);
         }
@@ -32,7 +33,7 @@ pub(crate) fn read(path: &Path) -> Result<Table, DataError> {
 
 pub(crate) fn read_funding(path: &Path) -> Result<Vec<(i64, f64)>, DataError> {
     let mut events = Vec::new();
-    each_batch(path, &mut |batch| {
+    each_batch(path, &|schema, _| Ok((0..schema.fields().len()).collect()), &mut |batch| {
         events.extend(arrow_batches::funding(batch, path)?);
         Ok(())
     })?;
@@ -40,23 +41,31 @@ pub(crate) fn read_funding(path: &Path) -> Result<Vec<(i64, f64)>, DataError> {
 }
 
 type PerBatch<'a> = &'a mut dyn FnMut(&RecordBatch) -> Result<(), DataError>;
+type Needed<'a> = &'a dyn Fn(&Schema, &Path) -> Result<Vec<usize>, DataError>;
 
-fn each_batch(path: &Path, f: PerBatch<'_>) -> Result<(), DataError> {
+/// Columns that are not read (quote volume, counts, taker volume) need no decoding.
+fn needed_for_bars(schema: &Schema, path: &Path) -> Result<Vec<usize>, DataError> {
+    let layout = arrow_batches::layout(schema, path)?;
+    let mut needed = vec![layout.time];
+    needed.extend(layout.prices);
+    needed.extend(layout.volume);
+    needed.extend(layout.series.iter().map(|(_, at)| *at));
+    Ok(needed)
+}
+
+fn each_batch(path: &Path, needed: Needed<'_>, f: PerBatch<'_>) -> Result<(), DataError> {
     let file = File::open(path).map_err(|e| DataError::io(path, &e))?;
-    // The reader checks most of a file, but some damaged pages make it panic; that is the file's fault, not a bug.
-    catch_unwind(AssertUnwindSafe(|| read_batches(file, path, f)))
+    // The reader checks most of a file, but damaged pages can make it panic; that is the file's fault, not a bug.
+    catch_unwind(AssertUnwindSafe(|| read_batches(file, path, needed, f)))
         .unwrap_or_else(|_| Err(DataError::malformed(path, "Parquet", "its pages are damaged")))
 }
 
-fn read_batches(file: File, path: &Path, f: PerBatch<'_>) -> Result<(), DataError> {
+fn read_batches(file: File, path: &Path, needed: Needed<'_>, f: PerBatch<'_>) -> Result<(), DataError> {
     let broken = |e: &dyn std::error::Error| DataError::malformed(path, "Parquet", e);
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| broken(&e))?;
-    // Columns that are never read (quote volume, counts, taker volume) are not decoded. A nested column could not be
-    // read as numbers anyway.
-    let roots = builder.schema().fields().iter().enumerate();
-    let flat: Vec<usize> = roots.filter(|(_, f)| !f.data_type().is_nested()).map(|(i, _)| i).collect();
-    let mask = ProjectionMask::roots(builder.parquet_schema(), flat);
-    let reader = builder.with_projection(mask).with_batch_size(ROWS_A_BATCH).build().map_err(|e| broken(&e))?;
+    let mask = ProjectionMask::roots(builder.parquet_schema(), needed(builder.schema(), path)?);
+    let reader =
+        builder.with_projection(mask).with_batch_size(ROWS_A_BATCH).build().map_err(|e| broken(&e))?;
     for batch in reader {
         f(&batch.map_err(|e| broken(&e))?)?;
     }

@@ -50,7 +50,9 @@ pub(crate) fn format(path: &Path) -> Result<Format, DataError> {
         [b'P', b'A', b'R', b'1', ..] => Ok(Format::Parquet),
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Ok(Format::ArrowIpc),
         [0x1f, 0x8b, ..] => Ok(Format::GzippedCsv),
-        [b'P', b'K', 3, 4, ..] => Err(other("this is a ZIP archive", "unzip it, and give the folder of its files")),
+        [b'P', b'K', 3, 4, ..] => {
+            Err(other("this is a ZIP archive", "unzip it, and give the folder of its files"))
+        }
         [b'F', b'E', b'A', b'1', ..] => Err(other("this is a Feather file of the first version", READ)),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(other("this text is UTF-16", "save it as UTF-8")),
         bytes if bytes.contains(&0) => Err(other("this is neither text nor a known binary format", READ)),
