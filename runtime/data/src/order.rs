@@ -11,7 +11,7 @@ use crate::error::{DataError, Kind};
 use crate::settle::Findings;
 use crate::table::Table;
 
-/// The period of the bars: the most common difference between neighbours in time.
+/// The period of the bars: the difference between neighbours in time that prevails.
 pub(crate) fn detect_timeframe(table: &Table, place: &str) -> Result<Timeframe, DataError> {
     let give = "say the period of the bars, such as 1m or 1h";
     let error = |what: String, next: &str| DataError::new(Kind::Timeframe, place, what, next);
@@ -28,7 +28,14 @@ pub(crate) fn detect_timeframe(table: &Table, place: &str) -> Result<Timeframe, 
         Some((_, most)) if most >= count => best,
         _ => Some((ms, count)),
     });
-    let Some((ms, _)) = common else {
+    // Where bars exist only for minutes with trades no difference prevails; the smallest that can be a period is it.
+    let all: usize = differences.values().sum();
+    let smallest = differences.keys().copied().find(|&ms| Timeframe::from_ms(ms).is_some());
+    let common = match (common, smallest) {
+        (Some((_, count)), Some(smallest)) if count * 2 < all => Some(smallest),
+        (common, _) => common.map(|(ms, _)| ms),
+    };
+    let Some(ms) = common else {
         let what = format!("{} bar of one time does not tell the period", times.len());
         return Err(error(what, give));
     };

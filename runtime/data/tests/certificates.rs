@@ -191,13 +191,22 @@ proptest! {
 
     #[test]
     fn any_order_and_any_repetition_give_the_same_bars(mut minutes in prop::collection::vec(0_i64..50, 2..80)) {
-        minutes.extend([0, 1, 2]);
-        let shuffled = load(&rows(minutes.clone()), Policy::Report).expect("explained");
+        let load = |minutes: &[i64]| {
+            let text = rows(minutes.iter().copied()).join("\n");
+            let options = LoadOptions { timeframe: bars::Timeframe::parse("1m"), ..LoadOptions::default() };
+            data::load::load_csv(text.as_bytes(), "x.csv", &options).expect("explained").certificate.content_hash
+        };
+        let shuffled = load(&minutes);
         minutes.sort_unstable();
         minutes.dedup();
-        let plain = load(&rows(minutes), Policy::Report).expect("sorted");
-        if shuffled.certificate.timeframe == plain.certificate.timeframe {
-            prop_assert_eq!(shuffled.certificate.content_hash, plain.certificate.content_hash);
-        }
+        prop_assert_eq!(shuffled, load(&minutes));
     }
+}
+
+#[test]
+fn bars_for_minutes_with_trades_alone_are_still_minutes() {
+    let sparse = rows([0, 4, 5, 9, 12, 20, 24, 31, 33, 39]);
+    assert_eq!(load(&sparse, Policy::Report).expect("sparse").certificate.timeframe, "1m");
+    let hours = rows((0..10).map(|hour| hour * 60));
+    assert_eq!(load(&hours, Policy::Report).expect("hours").certificate.timeframe, "1h");
 }
