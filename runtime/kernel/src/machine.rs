@@ -1,0 +1,464 @@
+//! The state machine: events in, commands out.
+
+use bytecode::{Action, Block, Entry};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::event::{Close, Event, Fill, FillKind, Fired, Update};
+use crate::intents::{Choice, Situation, choose};
+use crate::orders::{Command, Commands, EntryOrder, ExitOrder, LimitTerms, Protection};
+use crate::position::{Closed, ExitReason, Position, Side};
+use crate::rules::Rules;
+use crate::sizing::{Plan, Refusal};
+
+/// Percentages this close to 100 close the whole position.
+const WHOLE_PCT: f64 = 99.9999;
+
+#[derive(Clone, Debug)]
+pub struct Kernel<'p> {
+    rules: &'p Rules,
+    blocks: &'p [Block],
+    account: Account,
+    position: Option<Position>,
+    /// Sent and not yet filled.
+    entry: Option<EntryOrder>,
+    exit: Option<ExitOrder>,
+    /// What to enter once the position is closed.
+    flip: Option<(Plan, f64)>,
+    /// The drawdown limit was reached: nothing new is begun.
+    halting: bool,
+    halted: bool,
+    exec_bars: u32,
+    positions: u32,
+    closed: Option<Closed>,
+    counters: Counters,
+}
+
+/// What became of the entries of each case, and what else is worth telling.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// In the order of blocks and their cases; the last one of each block is its `otherwise`.
+    pub cases: Vec<Blocked>,
+    /// Where a block begins in `cases`.
+    offsets: Vec<u32>,
+    /// Partial exits smaller than the quantity step.
+    pub exits_too_small: u32,
+    /// Entries whose stop lay beyond the liquidation price when they were filled, and was left there or moved.
+    pub stops_beyond_liquidation: u32,
+}
+
+/// Entries of one case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    pub sent: u32,
+    pub filled: u32,
+    /// Limit entries that expired, were cancelled by their time in force, or were still waiting at the end.
+    pub unfilled: u32,
+    /// By [`Refusal::ALL`].
+    pub refused: [u32; Refusal::ALL.len()],
+    /// Exits this case ordered.
+    pub exits: u32,
+}
+
+impl Counters {
+    fn new(blocks: &[Block]) -> Counters {
+        let mut counters = Counters::default();
+        let mut next = 0;
+        for block in blocks {
+            counters.offsets.push(next);
+            next += block.cases.len() as u32 + 1;
+        }
+        counters.cases = vec![Blocked::default(); next as usize];
+        counters
+    }
+
+    /// Where a case is found in `cases`.
+    #[must_use]
+    pub fn index(&self, fired: Fired) -> usize {
+        let block = usize::from(fired.block);
+        let first = self.offsets[block] as usize;
+        let end = self.offsets.get(block + 1).map_or(self.cases.len(), |&o| o as usize);
+        if fired.case == Fired::OTHERWISE { end - 1 } else { first + usize::from(fired.case) }
+    }
+
+    fn of(&mut self, fired: Fired) -> &mut Blocked {
+        let index = self.index(fired);
+        &mut self.cases[index]
+    }
+}
+
+impl<'p> Kernel<'p> {
+    #[must_use]
+    pub fn new(rules: &'p Rules, blocks: &'p [Block]) -> Kernel<'p> {
+        Kernel {
+            rules,
+            blocks,
+            account: Account::new(rules.policy.account.equity_usdt),
+            position: None,
+            entry: None,
+            exit: None,
+            flip: None,
+            halting: false,
+            halted: false,
+            exec_bars: 0,
+            positions: 0,
+            closed: None,
+            counters: Counters::new(blocks),
+        }
+    }
+
+    #[must_use]
+    pub fn rules(&self) -> &'p Rules {
+        self.rules
+    }
+
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    #[must_use]
+    pub fn position(&self) -> Option<&Position> {
+        self.position.as_ref()
+    }
+
+    #[must_use]
+    pub fn pending_entry(&self) -> Option<&EntryOrder> {
+        self.entry.as_ref()
+    }
+
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        self.halted
+    }
+
+    /// The position that the last fill closed.
+    pub fn take_closed(&mut self) -> Option<Closed> {
+        self.closed.take()
+    }
+
+    #[must_use]
+    pub fn equity(&self, price: f64) -> f64 {
+        self.account.cash + self.position.as_ref().map_or(0.0, |p| p.unrealized(price))
+    }
+
+    #[must_use]
+    pub fn situation(&self) -> Situation {
+        Situation { position: self.position.as_ref().map(|p| p.side), entry_pending: self.entry.is_some() }
+    }
+
+    /// The peak over exec closes that a host skipped because nothing could happen at them.
+    pub fn mark_skipped(&mut self, highest_equity: f64) {
+        self.account.mark(highest_equity);
+    }
+
+    pub fn handle(&mut self, event: &Event<'_>, out: &mut Commands) {
+        match event {
+            Event::Close(close) => self.on_close(close, out),
+            Event::Fill(fill) => match fill.kind {
+                FillKind::Entry => self.on_entry(fill, out),
+                FillKind::Exit(reason) => self.on_exit(fill, reason, out),
+            },
+            Event::Update(update) => self.on_update(*update, out),
+            Event::Funding { rate, mark, .. } => self.on_funding(*rate, *mark),
+        }
+    }
+
+    fn on_close(&mut self, close: &Close<'_>, out: &mut Commands) {
+        self.exec_bars = close.exec_bars;
+        if let Some(exec) = close.exec {
+            if self.halt_on_drawdown(exec.close, out) {
+                return;
+            }
+            self.move_stop(exec.close, close.anchors.trail_atr, out);
+            self.expire_entry(out);
+        }
+        if self.halting || self.halted || self.exit.is_some() || close.fired.is_empty() {
+            return;
+        }
+        match choose(self.blocks, close.fired, &self.rules.policy, self.situation()) {
+            Choice::Nothing => {}
+            Choice::Enter(side, fired) => {
+                let plan = self.plan(side, fired, close);
+                if self.admit(&plan, close.price) {
+                    self.send_entry(plan, close.price, out);
+                }
+            }
+            Choice::Flip(side, fired) => {
+                let plan = self.plan(side, fired, close);
+                if self.admit(&plan, close.price) {
+                    self.flip = Some((plan, close.price));
+                    self.send_exit(100.0, ExitReason::Flip, out);
+                }
+            }
+            Choice::Exit(percent, fired) => {
+                if self.send_exit(percent, ExitReason::Signal, out) {
+                    self.counters.of(fired).exits += 1;
+                }
+            }
+        }
+    }
+
+    fn plan(&self, side: Side, signal: Fired, close: &Close<'_>) -> Plan {
+        let equity = self.equity(close.price);
+        Plan { side, signal, signal_ms: close.time_ms, equity, anchors: close.anchors }
+    }
+
+    fn admit(&mut self, plan: &Plan, price: f64) -> bool {
+        let verdict = self.rules.check(plan, self.entry_price(plan.side, price), self.entry_fee());
+        if let Err(refusal) = verdict {
+            self.counters.of(plan.signal).refused[refusal as usize] += 1;
+        }
+        verdict.is_ok()
+    }
+
+    /// Where an entry is expected to fill: at the limit, or at the close.
+    fn entry_price(&self, side: Side, price: f64) -> f64 {
+        let tick = self.rules.instrument.tick;
+        match (self.rules.policy.entry, side) {
+            (Entry::Market, _) => price,
+            (Entry::Limit(limit), Side::Long) => tick.down(price * (1.0 - limit.offset_pct / 100.0)),
+            (Entry::Limit(limit), Side::Short) => tick.up(price * (1.0 + limit.offset_pct / 100.0)),
+        }
+    }
+
+    fn entry_fee(&self) -> f64 {
+        match self.rules.policy.entry {
+            Entry::Market => self.rules.taker,
+            Entry::Limit(_) => self.rules.maker,
+        }
+    }
+
+    fn send_entry(&mut self, plan: Plan, price: f64, out: &mut Commands) {
+        let limit = match self.rules.policy.entry {
+            Entry::Market => None,
+            Entry::Limit(terms) => {
+                let price = self.entry_price(plan.side, price);
+                let qty = match self.rules.quantity(&plan, price, self.rules.maker) {
+                    Ok(qty) => qty,
+                    Err(refusal) => {
+                        self.counters.of(plan.signal).refused[refusal as usize] += 1;
+                        return;
+                    }
+                };
+                let expires_at_exec_bar =
+                    if terms.expire_after_bars == 0 { 0 } else { self.exec_bars + terms.expire_after_bars };
+                let time_in_force = terms.time_in_force;
+                Some(LimitTerms { price, qty, time_in_force, expires_at_exec_bar })
+            }
+        };
+        let order = EntryOrder { plan, limit };
+        self.counters.of(plan.signal).sent += 1;
+        self.entry = Some(order);
+        out.push(Command::Enter(order));
+    }
+
+    /// Whether an order was sent.
+    fn send_exit(&mut self, percent: f64, reason: ExitReason, out: &mut Commands) -> bool {
+        let Some(position) = &self.position else { return false };
+        let part = self.rules.instrument.qty_step.down(position.qty * percent / 100.0);
+        let qty = if percent >= WHOLE_PCT { position.qty } else { part };
+        if qty <= 0.0 {
+            self.counters.exits_too_small += 1;
+            return false;
+        }
+        let order = ExitOrder { position: position.id, qty, reason };
+        self.exit = Some(order);
+        out.push(Command::Exit(order));
+        true
+    }
+
+    /// Whether the run is over or ending.
+    fn halt_on_drawdown(&mut self, close: f64, out: &mut Commands) -> bool {
+        let Some(floor) = self.rules.drawdown_floor else { return false };
+        let equity = self.equity(close);
+        self.account.mark(equity);
+        if self.halting || !self.account.is_breached(equity, floor) {
+            return self.halting;
+        }
+        self.halting = true;
+        if self.entry.is_some() {
+            self.drop_entry(out);
+        }
+        if !self.send_exit(100.0, ExitReason::MaxDrawdown, out) {
+            self.halted = true;
+            out.push(Command::Halt);
+        }
+        true
+    }
+
+    fn move_stop(&mut self, close: f64, trail_atr: f64, out: &mut Commands) {
+        let Some(position) = &mut self.position else { return };
+        if self.rules.move_stop(position, close, trail_atr) {
+            out.push(Command::Protect(protection(self.rules, position)));
+        }
+    }
+
+    fn expire_entry(&mut self, out: &mut Commands) {
+        let expires = self.entry.and_then(|e| e.limit).map_or(0, |l| l.expires_at_exec_bar);
+        if expires > 0 && self.exec_bars >= expires {
+            self.drop_entry(out);
+        }
+    }
+
+    fn drop_entry(&mut self, out: &mut Commands) {
+        if let Some(order) = self.entry.take() {
+            self.counters.of(order.plan.signal).unfilled += 1;
+            out.push(Command::CancelEntry);
+        }
+    }
+
+    fn on_entry(&mut self, fill: &Fill, out: &mut Commands) {
+        let Some(order) = self.entry.take() else { return };
+        self.account.cash -= fill.fee;
+        self.counters.of(order.plan.signal).filled += 1;
+        let position = self.open(&order.plan, fill);
+        out.push(Command::Protect(protection(self.rules, &position)));
+        self.positions += 1;
+        self.position = Some(position);
+    }
+
+    fn open(&mut self, plan: &Plan, fill: &Fill) -> Position {
+        let rules = self.rules;
+        let bracket = rules.bracket(plan.side, fill.price, &plan.anchors);
+        let liquidation = rules.liquidation_price(plan.side, fill.qty, fill.price);
+        let mut stop = bracket.stop;
+        if let Some(inside) = rules.stop_inside_liquidation(plan.side, fill.price, liquidation, stop) {
+            self.counters.stops_beyond_liquidation += 1;
+            if rules.adjusts_stops() {
+                stop = inside;
+            }
+        }
+        let margin = fill.qty * fill.price / rules.leverage;
+        Position {
+            id: self.positions,
+            side: plan.side,
+            qty: fill.qty,
+            entry_qty: fill.qty,
+            entry_price: fill.price,
+            entered_ms: fill.time_ms,
+            entered_exec_bar: self.exec_bars,
+            signal_ms: plan.signal_ms,
+            signal: plan.signal,
+            leverage: rules.leverage,
+            margin,
+            entry_margin: margin,
+            liquidation,
+            entry_liquidation: liquidation,
+            stop,
+            stop_kind: bracket.stop_kind,
+            entry_stop: stop,
+            target: bracket.target,
+            entry_target: bracket.target,
+            best_close: fill.price,
+            trailing_active: false,
+            fresh: true,
+            break_even_done: false,
+            stop_triggered: false,
+            gross_pnl: 0.0,
+            fees: fill.fee,
+            funding: 0.0,
+            exit_value: 0.0,
+            exit_qty: 0.0,
+            fills: 1,
+        }
+    }
+
+    fn on_exit(&mut self, fill: &Fill, reason: ExitReason, out: &mut Commands) {
+        self.exit = None;
+        let Some(mut position) = self.position.take() else { return };
+        let pnl = (fill.price - position.entry_price) * fill.qty * position.side.sign();
+        self.account.cash += pnl - fill.fee;
+        position.gross_pnl += pnl;
+        position.fees += fill.fee;
+        position.exit_value += fill.price * fill.qty;
+        position.exit_qty += fill.qty;
+        position.fills += 1;
+        position.qty -= fill.qty;
+        if position.qty > position.entry_qty * 1e-12 {
+            let share = position.qty / (position.qty + fill.qty);
+            position.margin *= share;
+            position.liquidation =
+                self.rules.liquidation_price(position.side, position.qty, position.entry_price);
+            out.push(Command::Protect(protection(self.rules, &position)));
+            self.position = Some(position);
+            return;
+        }
+        position.qty = 0.0;
+        let exit_price =
+            if position.fills == 2 { fill.price } else { position.exit_value / position.exit_qty };
+        self.closed = Some(Closed { position, reason, exit_ms: fill.time_ms, exit_price });
+        self.after_close(reason, out);
+    }
+
+    fn after_close(&mut self, reason: ExitReason, out: &mut Commands) {
+        let flip = self.flip.take();
+        if self.halting {
+            self.halted = true;
+            out.push(Command::Halt);
+        } else if let (ExitReason::Flip, Some((mut plan, price))) = (reason, flip) {
+            plan.equity = self.account.cash;
+            self.send_entry(plan, price, out);
+        }
+    }
+
+    fn on_update(&mut self, update: Update, out: &mut Commands) {
+        match update {
+            Update::EntryRefused(refusal) => {
+                if let Some(order) = self.entry.take() {
+                    self.counters.of(order.plan.signal).refused[refusal as usize] += 1;
+                }
+            }
+            Update::EntryCancelled => {
+                if let Some(order) = self.entry.take() {
+                    self.counters.of(order.plan.signal).unfilled += 1;
+                }
+            }
+            Update::StopTriggered => {
+                if let Some(position) = &mut self.position {
+                    position.stop_triggered = true;
+                    out.push(Command::Protect(protection(self.rules, position)));
+                }
+            }
+        }
+    }
+
+    fn on_funding(&mut self, rate: f64, mark: f64) {
+        if let Some(position) = &mut self.position {
+            let received = -position.side.sign() * position.qty * mark * rate;
+            position.funding += received;
+            self.account.cash += received;
+        }
+    }
+}
+
+/// The orders that guard this position.
+#[must_use]
+fn protection(rules: &Rules, position: &Position) -> Protection {
+    Protection {
+        side: position.side,
+        qty: position.qty,
+        stop: position.stop,
+        stop_kind: position.stop_kind,
+        stop_order: rules.policy.stop_order,
+        stop_triggered: position.stop_triggered,
+        target: position.target,
+        target_order: rules.policy.target_order,
+        liquidation: position.liquidation,
+    }
+}
+
+/// The side an entry action opens.
+#[must_use]
+pub fn entry_side(action: Action) -> Option<Side> {
+    match action {
+        Action::EntryLong => Some(Side::Long),
+        Action::EntryShort => Some(Side::Short),
+        Action::ExitLong | Action::ExitShort | Action::ExitAll | Action::NoAction => None,
+    }
+}

@@ -1,0 +1,62 @@
+//! What the kernel asks a venue to do.
+
+use bytecode::{OrderType, TimeInForce};
+use serde::{Deserialize, Serialize};
+
+use crate::position::{ExitReason, Side, StopKind};
+use crate::sizing::Plan;
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    Enter(EntryOrder),
+    /// Reduce only, at market.
+    Exit(ExitOrder),
+    /// Stop and target of the open position: replaces what was set before.
+    Protect(Protection),
+    /// The resting entry has expired, or the run is over.
+    CancelEntry,
+    /// The run is over: the drawdown limit was reached.
+    Halt,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntryOrder {
+    pub plan: Plan,
+    /// `None` is a market order, whose quantity follows from the price at which the venue takes it.
+    pub limit: Option<LimitTerms>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LimitTerms {
+    pub price: f64,
+    pub qty: f64,
+    pub time_in_force: TimeInForce,
+    /// Count of closed exec bars at which it is cancelled; 0 never.
+    pub expires_at_exec_bar: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExitOrder {
+    /// The position it was meant for; it never touches a later one.
+    pub position: u32,
+    pub qty: f64,
+    pub reason: ExitReason,
+}
+
+/// NaN is no level.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Protection {
+    pub side: Side,
+    pub qty: f64,
+    pub stop: f64,
+    pub stop_kind: StopKind,
+    pub stop_order: OrderType,
+    pub stop_triggered: bool,
+    pub target: f64,
+    pub target_order: OrderType,
+    /// Not an order: where the venue takes the position over.
+    pub liquidation: f64,
+}
+
+/// The commands one event led to, in order; reused from event to event.
+pub type Commands = Vec<Command>;

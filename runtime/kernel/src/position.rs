@@ -1,0 +1,148 @@
+//! The own position and how it ends.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Fired;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Long,
+    Short,
+}
+
+impl Side {
+    /// 1 for long, -1 for short.
+    #[must_use]
+    pub fn sign(self) -> f64 {
+        match self {
+            Side::Long => 1.0,
+            Side::Short => -1.0,
+        }
+    }
+
+    #[must_use]
+    pub fn opposite(self) -> Side {
+        match self {
+            Side::Long => Side::Short,
+            Side::Short => Side::Long,
+        }
+    }
+
+    /// Whether `level` protects a profit better, or a loss more tightly, than `than`.
+    #[must_use]
+    pub fn is_better(self, level: f64, than: f64) -> bool {
+        match self {
+            Side::Long => level > than,
+            Side::Short => level < than,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExitReason {
+    StopLoss,
+    TakeProfit,
+    TrailingStop,
+    BreakEven,
+    Signal,
+    Flip,
+    Liquidation,
+    MaxDrawdown,
+    EndOfData,
+    /// Not an exit: the position is still open after the last bar.
+    Open,
+}
+
+/// What moved the stop to where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopKind {
+    Initial,
+    Trailing,
+    BreakEven,
+}
+
+impl StopKind {
+    #[must_use]
+    pub fn reason(self) -> ExitReason {
+        match self {
+            StopKind::Initial => ExitReason::StopLoss,
+            StopKind::Trailing => ExitReason::TrailingStop,
+            StopKind::BreakEven => ExitReason::BreakEven,
+        }
+    }
+}
+
+/// Levels that do not exist are NaN: every comparison with them is false.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// From 0, in order of entry; a trade has the id of its position.
+    pub id: u32,
+    pub side: Side,
+    /// What is left of it, in contracts.
+    pub qty: f64,
+    /// What was entered.
+    pub entry_qty: f64,
+    pub entry_price: f64,
+    pub entered_ms: i64,
+    /// Exec bars that had closed before the fill.
+    pub entered_exec_bar: u32,
+    pub signal_ms: i64,
+    pub signal: Fired,
+    pub leverage: f64,
+    /// Isolated margin of what is left.
+    pub margin: f64,
+    pub entry_margin: f64,
+    /// Mark price at which it is liquidated; NaN when no price is low enough.
+    pub liquidation: f64,
+    pub entry_liquidation: f64,
+    pub stop: f64,
+    pub stop_kind: StopKind,
+    pub entry_stop: f64,
+    pub target: f64,
+    pub entry_target: f64,
+    /// Best exec close since entry; the entry price before the first.
+    pub best_close: f64,
+    pub trailing_active: bool,
+    /// No exec bar has closed since the entry.
+    pub fresh: bool,
+    pub break_even_done: bool,
+    /// A stop-limit whose trigger was reached and which now rests as a limit order: it no longer moves.
+    pub stop_triggered: bool,
+    /// Profit before costs of what is closed.
+    pub gross_pnl: f64,
+    pub fees: f64,
+    /// Received (positive) or paid.
+    pub funding: f64,
+    /// Sum of quantity x price over the exits so far.
+    pub exit_value: f64,
+    pub exit_qty: f64,
+    pub fills: u16,
+}
+
+impl Position {
+    /// Profit before costs of what is left, at this price.
+    #[must_use]
+    pub fn unrealized(&self, price: f64) -> f64 {
+        (price - self.entry_price) * self.qty * self.side.sign()
+    }
+
+    /// Percent of the entry price in favour.
+    #[must_use]
+    pub fn favour_pct(&self, price: f64) -> f64 {
+        (price - self.entry_price) / self.entry_price * 100.0 * self.side.sign()
+    }
+}
+
+/// A position that is no more.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closed {
+    /// As it was: `qty` is 0, the totals hold every fill.
+    pub position: Position,
+    pub reason: ExitReason,
+    pub exit_ms: i64,
+    /// Mean over all exits, by quantity.
+    pub exit_price: f64,
+}
