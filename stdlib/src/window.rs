@@ -1,10 +1,15 @@
 //! The few windows that kernels are built from: ring, running sum, moving extreme, seeded averages.
 
 pub mod calendar;
+pub mod comoments;
 pub mod decay;
 pub mod directional;
 pub mod exact;
 pub mod finite;
+pub mod history;
+pub mod lag;
+pub mod line;
+pub mod mean;
 pub mod moments;
 pub mod sliding;
 pub mod true_range;

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::State;
-use crate::params::{Default, Param, ParamType, Params};
+use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
+use crate::window::finite::finite_runs;
 
 pub static EMA: Builtin = Builtin {
     name: "ema",
@@ -18,12 +19,7 @@ pub static EMA: Builtin = Builtin {
     source: "TA-Lib EMA",
     edge_cases: "A missing input is skipped; the average goes on from its last value.",
     inputs: &[Input::Source],
-    params: &[Param {
-        name: "length",
-        ty: ParamType::Int { min: 1, max: 100_000 },
-        default: Default::Int(20),
-        doc: "number of bars; weight 2 / (length + 1) for the newest",
-    }],
+    params: &[Param::int("length", 1, 100_000, 20, "number of bars; weight 2 / (length + 1) for the newest")],
     outputs: Outputs::Fixed(&[Output::primary("value", Type::PRICE, "the average")]),
     check: no_relations,
     warmup,
@@ -36,50 +32,168 @@ fn first(p: &Params) -> usize {
 }
 
 fn warmup(p: &Params, w: Warmup) -> usize {
-    p.length(0) + w.smoothing(2.0 / (p.length(0) as f64 + 1.0))
+    forgets(p.length(0), w)
 }
 
-/// Seeded with the mean of the first `length` inputs.
+/// Inputs until such an average has forgotten its seed.
+#[must_use]
+pub fn forgets(length: usize, w: Warmup) -> usize {
+    length + w.smoothing(2.0 / (length as f64 + 1.0))
+}
+
+/// How many bars are written from one average.
+const GROUP: usize = 8;
+
+/// `y += alpha * (x - y)`, seeded with the mean of the first `length` inputs.
+///
+/// Eight bars at a time are written from the average before them, so that a bar does not wait for the one before it:
+/// with distances `d` to the first input of the group, `y[i] = y + reach[i] * (x[0] - y) + q[i]`, where
+/// `q[i] = keep * q[i - 1] + alpha * d[i]`. Where a group begins depends on the count of inputs alone. An input equal
+/// to the average leaves it as it is, to the bit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Ema {
     alpha: f64,
+    keep: f64,
+    /// `1 - keep^i` for i = 1 to 8.
+    reach: [f64; GROUP],
     length: usize,
-    /// Inputs seen, up to `length`.
+    /// Inputs seen, up to `length`; stays 0 when the length is 1.
     seen: usize,
-    /// The sum of the seed while it grows, then the average.
-    value: f64,
+    /// The sum of the seed while it grows, then the average before this group.
+    base: f64,
+    origin: f64,
+    q: f64,
+    phase: usize,
 }
 
 impl Ema {
     #[must_use]
     pub fn new(length: usize) -> Ema {
-        Ema { alpha: 2.0 / (length as f64 + 1.0), length, seen: 0, value: 0.0 }
+        Ema::with_alpha(2.0 / (length as f64 + 1.0), length)
     }
 
-    /// One bar; missing until `length` inputs were seen.
+    /// Wilder's: weight `1 / length` for the newest.
+    #[must_use]
+    pub fn wilder(length: usize) -> Ema {
+        Ema::with_alpha(1.0 / length as f64, length)
+    }
+
+    fn with_alpha(alpha: f64, length: usize) -> Ema {
+        let keep = 1.0 - alpha;
+        let mut reach = [0.0; GROUP];
+        let mut kept = 1.0;
+        for slot in &mut reach {
+            kept *= keep;
+            *slot = 1.0 - kept;
+        }
+        Ema { alpha, keep, reach, length, seen: 0, base: 0.0, origin: 0.0, q: 0.0, phase: 0 }
+    }
+
+    /// One finite input; missing until `length` inputs were seen.
     #[inline]
     pub fn step(&mut self, x: f64) -> f64 {
-        if !x.is_finite() {
-            return f64::NAN;
+        if self.seen < self.length {
+            return self.seed(x);
         }
-        if self.seen >= self.length {
-            self.value += self.alpha * (x - self.value);
-            return self.value;
+        if self.phase == 0 {
+            self.origin = x;
+            self.q = 0.0;
+        } else {
+            self.q = self.keep * self.q + self.alpha * (x - self.origin);
+        }
+        let y = self.base + (self.reach[self.phase] * (self.origin - self.base) + self.q);
+        self.phase += 1;
+        if self.phase == GROUP {
+            self.phase = 0;
+            self.base = y;
+        }
+        y
+    }
+
+    /// Replaces each finite input by the average after it.
+    pub fn run_in_place(&mut self, values: &mut [f64]) {
+        let mut at = 0;
+        while at < values.len() && (self.seen < self.length || self.phase != 0) {
+            values[at] = self.step(values[at]);
+            at += 1;
+        }
+        let (alpha, keep, reach) = (self.alpha, self.keep, self.reach);
+        let mut base = self.base;
+        let mut groups = values[at..].chunks_exact_mut(GROUP);
+        for group in &mut groups {
+            let origin = group[0];
+            let mut q = 0.0;
+            group[0] = 0.0;
+            for x in &mut group[1..] {
+                q = keep * q + alpha * (*x - origin);
+                *x = q;
+            }
+            let apart = origin - base;
+            for (y, reach) in group.iter_mut().zip(&reach) {
+                *y = base + (reach * apart + *y);
+            }
+            base = group[GROUP - 1];
+        }
+        self.base = base;
+        for value in groups.into_remainder() {
+            *value = self.step(*value);
+        }
+    }
+
+    #[inline(never)]
+    fn seed(&mut self, x: f64) -> f64 {
+        if self.length == 1 {
+            return x;
+        }
+        if self.seen == 0 {
+            self.origin = x;
         }
         self.seen += 1;
-        self.value += x;
+        self.base += x - self.origin;
         if self.seen < self.length {
             return f64::NAN;
         }
-        self.value /= self.length as f64;
-        self.value
+        self.base = self.origin + self.base / self.length as f64;
+        self.base
     }
 }
 
 impl State for Ema {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for (out, &x) in outputs[0].iter_mut().zip(inputs[0]) {
-            *out = self.step(x);
+        finite_runs(inputs, outputs, |[x], [out]| {
+            out.copy_from_slice(x);
+            self.run_in_place(out);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn follows_the_plain_recurrence_whatever_the_cut() {
+        let xs: Vec<f64> = (0..500_u32).map(|i| f64::from(i * i % 37) + 0.25).collect();
+        for length in [1, 2, 14] {
+            let mut values = xs.clone();
+            Ema::new(length).run_in_place(&mut values);
+            let mut stepped = Ema::new(length);
+            let alpha = 2.0 / (length as f64 + 1.0);
+            let mut y = xs[..length].iter().sum::<f64>() / length as f64;
+            for t in 0..xs.len() {
+                assert_eq!(stepped.step(xs[t]).to_bits(), values[t].to_bits());
+                if t >= length {
+                    y += alpha * (xs[t] - y);
+                }
+                assert!(t + 1 < length || (values[t] - y).abs() < 1e-12, "length {length}, bar {t}");
+            }
         }
+    }
+
+    #[test]
+    fn a_constant_is_its_own_average() {
+        let mut values = [0.1; 100];
+        Ema::new(7).run_in_place(&mut values);
+        assert!(values[6..].iter().all(|y| *y == 0.1));
     }
 }

@@ -31,6 +31,40 @@ pub fn finite_runs<const I: usize, const O: usize>(
     }
 }
 
+/// The most bars that [`finite_chunks`] gives at once.
+pub const CHUNK: usize = 256;
+
+/// As [`finite_runs`], in pieces of at most [`CHUNK`] bars, for kernels that need columns of their own in between:
+/// those fit on the stack and in the nearest cache.
+pub fn finite_chunks<const I: usize, const O: usize>(
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
+    mut kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
+) {
+    finite_runs(inputs, outputs, |mut columns: [&[f64]; I], mut slots: [&mut [f64]; O]| {
+        while !slots[0].is_empty() {
+            let count = slots[0].len().min(CHUNK);
+            let heads = columns.map(|column| &column[..count]);
+            columns = columns.map(|column| &column[count..]);
+            let mut written: [&mut [f64]; O] = std::array::from_fn(|_| Default::default());
+            let mut next = written.iter_mut();
+            slots = slots.map(|slot| {
+                let (head, tail) = slot.split_at_mut(count);
+                *next.next().expect("as many places as slots") = head;
+                tail
+            });
+            kernel(heads, written);
+        }
+    });
+}
+
+/// What follows the missing values at the start: the inputs of the next stage.
+#[must_use]
+pub fn defined(values: &mut [f64]) -> &mut [f64] {
+    let missing = values.iter().position(|x| !x.is_nan()).unwrap_or(values.len());
+    &mut values[missing..]
+}
+
 /// The number of bars from `start` on that have every input.
 fn finite_prefix(columns: &[&[f64]], start: usize, end: usize) -> usize {
     const CHUNK: usize = 64;

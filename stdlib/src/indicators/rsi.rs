@@ -1,0 +1,91 @@
+//! Relative strength index.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::State;
+use crate::params::{Param, Params};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
+use crate::types::Type;
+use crate::window::decay::Decay;
+use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::lag::Lag;
+
+pub static RSI: Builtin = Builtin {
+    name: "rsi",
+    kind: Kind::Indicator,
+    category: "momentum",
+    summary: "Relative strength index: the share of gains in all movement",
+    formula: "gain = max(x[t] - x[t-1], 0), loss = max(x[t-1] - x[t], 0)\n\
+              G, Q = Wilder averages (weight 1 / length) of gain and loss, seeded with the mean of the first `length`\n\
+              value = 100 * G / (G + Q)",
+    source: "TA-Lib RSI",
+    edge_cases: "0 as long as the price has never moved, as in TA-Lib; on a halted market it keeps its last value. \
+                 A missing input is skipped: the next change is measured from the last price there was.",
+    inputs: &[Input::Source],
+    params: &[Param::int("length", 2, 100_000, 14, "number of bars; weight 1 / length for the newest")],
+    outputs: Outputs::Fixed(&[Output::primary("value", Type::OSCILLATOR, "0 only losses, 100 only gains")]),
+    check: no_relations,
+    warmup: |p, w| warmup(p.length(0), w),
+    first: |p: &Params| p.length(0),
+    make: |p| Box::new(Rsi::new(p.length(0))),
+};
+
+/// Inputs until the index has forgotten its seed.
+pub(crate) fn warmup(length: usize, w: Warmup) -> usize {
+    1 + length + w.smoothing(1.0 / length as f64)
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Rsi {
+    strength: Strength,
+}
+
+impl Rsi {
+    pub(crate) fn new(length: usize) -> Rsi {
+        Rsi { strength: Strength::new(length) }
+    }
+
+    /// For at most [`CHUNK`] finite inputs; missing on the first `length`.
+    pub(crate) fn run_chunk(&mut self, x: &[f64], out: &mut [f64]) {
+        self.strength.run_chunk(x, out, |gain, loss| 100.0 * (gain / (gain + loss)));
+    }
+}
+
+impl State for Rsi {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_chunks(inputs, outputs, |[x], [out]| self.run_chunk(x, out));
+    }
+}
+
+/// Wilder averages of gains and losses.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Strength {
+    before: Lag,
+    gain: Decay,
+    loss: Decay,
+}
+
+impl Strength {
+    pub(crate) fn new(length: usize) -> Strength {
+        Strength { before: Lag::new(1), gain: Decay::wilder(length), loss: Decay::wilder(length) }
+    }
+
+    /// Gives `join` of both averages, or 0 where the price has never moved.
+    pub(crate) fn run_chunk(&mut self, x: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
+        let mut losses = [0.0; CHUNK];
+        let losses = &mut losses[..x.len()];
+        self.before.run(x, out);
+        for ((gain, loss), &x) in out.iter_mut().zip(&mut *losses).zip(x) {
+            let change = x - *gain;
+            // Both missing on the very first input.
+            *loss = if change > 0.0 { 0.0 } else { -change };
+            *gain = if change < 0.0 { 0.0 } else { change };
+        }
+        self.gain.run_in_place(defined(out));
+        self.loss.run_in_place(defined(losses));
+        for (slot, &loss) in out.iter_mut().zip(&*losses) {
+            let gain = *slot;
+            *slot = if gain + loss == 0.0 { 0.0 } else { join(gain, loss) };
+        }
+    }
+}

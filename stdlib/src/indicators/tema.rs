@@ -1,0 +1,73 @@
+//! Triple exponential moving average.
+
+use serde::{Deserialize, Serialize};
+
+use super::ema::{Ema, forgets};
+use crate::kernel::State;
+use crate::params::{Param, Params};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
+use crate::types::Type;
+use crate::window::finite::{CHUNK, defined, finite_chunks};
+
+pub static TEMA: Builtin = Builtin {
+    name: "tema",
+    kind: Kind::Indicator,
+    category: "average",
+    summary: "Triple exponential moving average",
+    formula: "e1 = EMA(x, length), e2 = EMA(e1, length), e3 = EMA(e2, length), each seeded with the mean of its first inputs\n\
+              value = 3 * e1 - 3 * e2 + e3",
+    source: "TA-Lib TEMA",
+    edge_cases: "A missing input is skipped; the average goes on from its last value.",
+    inputs: &[Input::Source],
+    params: &[Param::int("length", 1, 100_000, 20, "number of bars of each average")],
+    outputs: Outputs::Fixed(&[Output::primary("value", Type::PRICE, "the average")]),
+    check: no_relations,
+    warmup,
+    first,
+    make: |p| Box::new(Tema::new(p.length(0))),
+};
+
+fn first(p: &Params) -> usize {
+    3 * (p.length(0) - 1)
+}
+
+fn warmup(p: &Params, w: Warmup) -> usize {
+    3 * forgets(p.length(0), w)
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Tema {
+    one: Ema,
+    two: Ema,
+    three: Ema,
+}
+
+impl Tema {
+    #[must_use]
+    pub fn new(length: usize) -> Tema {
+        Tema { one: Ema::new(length), two: Ema::new(length), three: Ema::new(length) }
+    }
+
+    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing while the seeds grow.
+    pub fn run_in_place(&mut self, values: &mut [f64]) {
+        self.one.run_in_place(values);
+        let (mut two, mut three) = ([0.0; CHUNK], [0.0; CHUNK]);
+        let (two, three) = (&mut two[..values.len()], &mut three[..values.len()]);
+        two.copy_from_slice(values);
+        self.two.run_in_place(defined(two));
+        three.copy_from_slice(two);
+        self.three.run_in_place(defined(three));
+        for ((value, e2), e3) in values.iter_mut().zip(two).zip(three) {
+            *value = 3.0 * (*value - *e2) + *e3;
+        }
+    }
+}
+
+impl State for Tema {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_chunks(inputs, outputs, |[x], [out]| {
+            out.copy_from_slice(x);
+            self.run_in_place(out);
+        });
+    }
+}
