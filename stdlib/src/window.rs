@@ -1,5 +1,6 @@
 //! The few windows that kernels are built from: ring, running sum, moving extreme, seeded averages.
 
+pub mod anchor;
 pub mod calendar;
 pub mod comoments;
 pub mod decay;
@@ -11,5 +12,7 @@ pub mod lag;
 pub mod line;
 pub mod mean;
 pub mod moments;
+pub mod period;
+pub mod profile;
 pub mod sliding;
 pub mod true_range;

@@ -14,16 +14,19 @@ pub static ADX: Builtin = Builtin {
     name: "adx",
     kind: Kind::Indicator,
     category: "trend",
-    summary: "Average directional index: strength of the trend, whatever its direction, with both directional lines",
+    summary: "Average directional index: strength of the trend, whatever its direction, with both \
+              directional lines",
     formula: "up = high - high[1], down = low[1] - low\n\
               +dm = up if up > down and up > 0 else 0; -dm = down if down > up and down > 0 else 0\n\
               W(x) = sum of the first length - 1 values, then W = W[1] - W[1] / length + x\n\
               dmp = 100 * W(+dm) / W(tr), dmn = 100 * W(-dm) / W(tr), from bar `length` on\n\
               dx = 100 * |dmp - dmn| / (dmp + dmn)\n\
-              adx = mean of the first `length` dx at bar 2 * length - 1, then (adx[1] * (length - 1) + dx) / length\n\
+              adx = mean of the first `length` dx at bar 2 * length - 1, then (adx[1] * (length - 1) + dx) \
+              / length\n\
               adxr = (adx + adx[length - 1]) / 2",
     source: "TA-Lib ADX, PLUS_DI, MINUS_DI, ADXR (J. Welles Wilder, 1978)",
-    edge_cases: "On a market that has stood still for so long that its smoothed true range is below 1e-16 of the close, \
+    edge_cases: "On a market that has stood still for so long that its smoothed true range is below 1e-16 \
+                 of the close, \
                  both directional lines are 0 and adx keeps its value; the same where neither line moved. \
                  A bar with a missing high, low or close is skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Close)],

@@ -19,7 +19,8 @@ pub static ATR: Builtin = Builtin {
               value at bar `length` = mean of the first `length` tr\n\
               afterwards value = (value[1] * (length - 1) + tr) / length",
     source: "TA-Lib ATR (J. Welles Wilder, 1978)",
-    edge_cases: "Bars without movement bring it towards 0. A bar with a missing high, low or close is skipped; \
+    edge_cases: "Bars without movement bring it towards 0. A bar with a missing high, low or close is \
+                 skipped; \
                  the next true range starts at the last close that was known.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Close)],
     params: &[Param::int(

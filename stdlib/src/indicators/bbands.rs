@@ -17,12 +17,14 @@ pub static BBANDS: Builtin = Builtin {
     category: "volatility",
     summary: "Bollinger bands: an average with a band of standard deviations",
     formula: "middle = average of the last `length` values, by `ma_type`\n\
-              sd = sqrt(sum (x - mean)^2 / (length - ddof)) over the last `length` values, mean being the simple one\n\
+              sd = sqrt(sum (x - mean)^2 / (length - ddof)) over the last `length` values, mean being the \
+              simple one\n\
               lower = middle - std * sd, upper = middle + std * sd\n\
               bandwidth = 100 * (upper - lower) / middle\n\
               percent_b = (x - lower) / (upper - lower)",
     source: "TA-Lib BBANDS (ddof 0, as TradingView ta.bb); ddof 1 is the sample deviation of pandas",
-    edge_cases: "On a flat window the bands meet, bandwidth is 0 and percent_b is 0.5. bandwidth is missing where middle \
+    edge_cases: "On a flat window the bands meet, bandwidth is 0 and percent_b is 0.5. bandwidth is \
+                 missing where middle \
                  is not above 0. A missing input is skipped.",
     inputs: &[Input::Source],
     params: &[

@@ -19,7 +19,8 @@ pub static DM: Builtin = Builtin {
               +dm = up if up > down and up > 0 else 0; -dm = down if down > up and down > 0 else 0\n\
               dmp = sum of the first length - 1 values of +dm, then dmp[1] - dmp[1] / length + (+dm); dmn likewise",
     source: "TA-Lib PLUS_DM, MINUS_DM (J. Welles Wilder, 1978)",
-    edge_cases: "Bars inside the bar before add nothing and both lines decay. A bar with a missing high or low is skipped.",
+    edge_cases: "Bars inside the bar before add nothing and both lines decay. A bar with a missing high or \
+                 low is skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low)],
     params: &[Param::int("length", 1, 100_000, 14, "number of bars of the sums")],
     outputs: Outputs::Fixed(&[

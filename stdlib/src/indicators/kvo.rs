@@ -13,12 +13,15 @@ pub static KVO: Builtin = Builtin {
     name: "kvo",
     kind: Kind::Indicator,
     category: "volume",
-    summary: "Klinger volume oscillator: fast less slow average of volume signed by the move of the typical price",
-    formula: "tp = (high + low + close) / 3; sv = volume if tp >= tp[1] else -volume, from the second bar on\n\
+    summary: "Klinger volume oscillator: fast less slow average of volume signed by the move of the \
+              typical price",
+    formula: "tp = (high + low + close) / 3; sv = volume if tp >= tp[1] else -volume, from the second bar \
+              on\n\
               kvo = ema(sv, fast) - ema(sv, slow)\n\
               signal = ema(kvo, signal), each seeded with the mean of its first values",
     source: "TradingView Klinger Oscillator (without the volume force of Klinger's 1997 article)",
-    edge_cases: "An unchanged typical price counts as rising. A bar with a missing price or volume is skipped.",
+    edge_cases: "An unchanged typical price counts as rising. A bar with a missing price or volume is \
+                 skipped.",
     inputs: &[Input::Bar(Field::Hlc3), Input::Bar(Field::Volume)],
     params: &[
         Param::int("fast", 1, 100_000, 34, "number of bars of the fast average"),

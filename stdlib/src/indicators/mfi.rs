@@ -13,7 +13,8 @@ pub static MFI: Builtin = Builtin {
     name: "mfi",
     kind: Kind::Indicator,
     category: "volume",
-    summary: "Money flow index: the share of money that flowed on rising prices, a relative strength with volume",
+    summary: "Money flow index: the share of money that flowed on rising prices, a relative strength with \
+              volume",
     formula: "tp = (high + low + close) / 3, flow = tp * volume\n\
               P = sum of flow over the last `length` bars where tp > tp[1], N = the same where tp < tp[1]\n\
               value = 100 * P / (P + N)",

@@ -16,7 +16,8 @@ pub static OBV: Builtin = Builtin {
     formula: "value = volume on the first bar\n\
               then value[1] + volume if close > close[1], value[1] - volume if close < close[1], else value[1]",
     source: "TA-Lib OBV (Joseph Granville, 1963)",
-    edge_cases: "Its level depends on where the data begins; only its changes mean something. Unchanged closes and bars \
+    edge_cases: "Its level depends on where the data begins; only its changes mean something. Unchanged \
+                 closes and bars \
                  without volume leave it as it is. A bar with a missing close or volume is skipped.",
     inputs: &[Input::Bar(Field::Close), Input::Bar(Field::Volume)],
     params: &[],

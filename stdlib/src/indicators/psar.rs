@@ -14,12 +14,14 @@ pub static PSAR: Builtin = Builtin {
     category: "stop",
     summary: "Parabolic SAR: a stop that accelerates towards price and reverses when touched",
     formula: "second bar: down if the low fell and by more than the high rose, else up;\n\
-              the stop is the first bar's high (down) or low (up), the extreme is the second bar's low or high\n\
+              the stop is the first bar's high (down) or low (up), the extreme is the second bar's low or \
+              high\n\
               up: if low <= stop, reverse: stop = max(extreme, high[1], high), af = af0, extreme = low\n\
               else if high > extreme: extreme = high, af = min(af + step, max_af)\n\
               next stop = stop + af * (extreme - stop), not above low[1] or low; down mirrored",
     source: "TA-Lib SAR; with af0 and af apart, SAREXT (J. Welles Wilder, 1978)",
-    edge_cases: "On flat bars the stop meets the price and reverses. A bar with a missing high or low is skipped.",
+    edge_cases: "On flat bars the stop meets the price and reverses. A bar with a missing high or low is \
+                 skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low)],
     params: &[
         Param::float("af0", 1e-9, 10.0, 0.02, "acceleration after a reversal"),

@@ -14,13 +14,15 @@ pub static SUPERTREND: Builtin = Builtin {
     kind: Kind::Indicator,
     category: "stop",
     summary: "Supertrend: a stop line that trails price by a multiple of the average true range",
-    formula: "band = multiplier * atr(length); high_band = (high + low) / 2 + band, low_band = (high + low) / 2 - band\n\
+    formula: "band = multiplier * atr(length); high_band = (high + low) / 2 + band, low_band = (high + \
+              low) / 2 - band\n\
               upper = high_band if high_band < upper[1] or close[1] > upper[1] else upper[1]\n\
               lower = low_band if low_band > lower[1] or close[1] < lower[1] else lower[1]\n\
               direction: 1 at first; to -1 when close < lower, to 1 when close > upper\n\
               trend = lower while direction is 1, upper while it is -1",
     source: "TA-Lib SUPERTREND",
-    edge_cases: "Direction is 1 in an up trend (other programs may write -1 for it). On flat bars the line stands still. \
+    edge_cases: "Direction is 1 in an up trend (other programs may write -1 for it). On flat bars the line \
+                 stands still. \
                  A bar with a missing high, low or close is skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Close)],
     params: &[

@@ -18,7 +18,8 @@ pub static VWAP: Builtin = Builtin {
     formula: "tp = (high + low + close) / 3\n\
               value = sum of tp * volume / sum of volume, both from the first bar of the period on",
     source: "TradingView ta.vwap; with `anchor: none` TA-Lib VWAP",
-    edge_cases: "Missing until the period has volume. A bar belongs to the period in which it opens; weeks begin on \
+    edge_cases: "Missing until the period has volume. A bar belongs to the period in which it opens; weeks \
+                 begin on \
                  Monday. A bar with a missing price or volume is skipped.",
     inputs: &[Input::Bar(Field::Hlc3), Input::Bar(Field::Volume), Input::Bar(Field::Time)],
     params: &[ANCHOR, UTC_OFFSET],

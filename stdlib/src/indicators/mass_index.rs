@@ -1,0 +1,85 @@
+//! Mass index.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::State;
+use crate::params::{Param, Params};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
+use crate::types::{Field, Range, Type, Unit};
+use crate::window::decay::Decay;
+use crate::window::finite::finite_runs;
+use crate::window::sliding::{Sliding, Sum};
+
+pub static MASS_INDEX: Builtin = Builtin {
+    name: "mass_index",
+    kind: Kind::Indicator,
+    category: "volatility",
+    summary: "Mass index: widening and narrowing of ranges, a bulge above 27 warns of a reversal",
+    formula: "range = high - low; single = ema(range, fast); double = ema(single, fast)\n\
+              value = sum of single / double over the last `slow` bars",
+    source: "TA-Lib MASSI (Donald Dorsey, 1992)",
+    edge_cases: "Bars without any range count 1 each. A bar with a missing high or low is skipped.",
+    inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low)],
+    params: &[
+        Param::int("fast", 1, 100_000, 9, "number of bars of the two averages"),
+        Param::int("slow", 1, 100_000, 25, "number of ratios in the sum"),
+    ],
+    outputs: Outputs::Fixed(&[Output::primary("value", SUM, "about `slow` while ranges stay the same")]),
+    check: no_relations,
+    warmup,
+    first,
+    make: |p| Box::new(MassIndex::new(p)),
+};
+
+const SUM: Type = Type::Float { unit: Unit::Scalar, range: Range::NON_NEGATIVE };
+
+fn first(p: &Params) -> usize {
+    2 * (p.length(0) - 1) + p.length(1) - 1
+}
+
+fn warmup(p: &Params, w: Warmup) -> usize {
+    first(p) + 1 + 2 * w.smoothing(2.0 / (p.length(0) as f64 + 1.0))
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct MassIndex {
+    single: Decay,
+    double: Decay,
+    /// Bars until the first of the double average.
+    waits: usize,
+    ratios: Sliding<Sum>,
+}
+
+impl MassIndex {
+    fn new(p: &Params) -> MassIndex {
+        MassIndex {
+            single: Decay::exponential(p.length(0)),
+            double: Decay::exponential(p.length(0)),
+            waits: 2 * (p.length(0) - 1),
+            ratios: Sliding::new(p.length(1)),
+        }
+    }
+
+    #[inline]
+    fn ratio(&mut self, range: f64) -> f64 {
+        let single = self.single.step(range);
+        if single.is_nan() {
+            return f64::NAN;
+        }
+        let double = self.double.step(single);
+        if double == 0.0 { 1.0 } else { single / double }
+    }
+}
+
+impl State for MassIndex {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_runs(inputs, outputs, |[high, low], [out]| {
+            for ((value, high), low) in out.iter_mut().zip(high).zip(low) {
+                *value = self.ratio(high - low);
+            }
+            let missing = self.waits.min(out.len());
+            self.waits -= missing;
+            self.ratios.run_in_place(&mut out[missing..]);
+        });
+    }
+}
