@@ -1,0 +1,93 @@
+//! What may be named in a condition, and what has been.
+
+use bars::Timeframe;
+use rustc_hash::FxHashMap;
+use stdlib::Field;
+use syntax::ast::{self, Name};
+
+use crate::resolved::{Call, CallId, Position, Series, SetupId, Source};
+
+/// Names that no feature or structure may take: every Play of version 3 means the same by them.
+pub const RESERVED: [&str; 10] = [
+    "open",
+    "high",
+    "low",
+    "close",
+    "volume",
+    "last_price",
+    "mark_price",
+    "funding_rate",
+    "open_interest",
+    "timestamp",
+];
+
+/// The names of one Play.
+pub struct Names<'p> {
+    pub calls: &'p [Call],
+    pub exec: Timeframe,
+    ids: FxHashMap<&'p str, CallId>,
+    pub setups: &'p [ast::Setup],
+    setup_ids: FxHashMap<&'p str, SetupId>,
+    used: Used,
+}
+
+/// What conditions, risk and metadata read.
+#[derive(Clone, Debug, Default)]
+pub struct Used {
+    pub calls: Vec<bool>,
+    pub setups: Vec<bool>,
+}
+
+impl<'p> Names<'p> {
+    pub fn new(calls: &'p [Call], setups: &'p [ast::Setup], exec: Timeframe) -> Names<'p> {
+        let used = Used { calls: vec![false; calls.len()], setups: vec![false; setups.len()] };
+        // The first of several declarations counts; the others have been reported.
+        let ids = calls.iter().enumerate().rev().map(|(at, c)| (c.id.value.as_str(), CallId(at))).collect();
+        let setup_ids = setups.iter().enumerate().rev().map(|(at, s)| (s.id.value.as_str(), SetupId(at)));
+        Names { calls, exec, ids, setups, setup_ids: setup_ids.collect(), used }
+    }
+
+    /// A feature or structure; asking counts as use.
+    pub fn call(&mut self, id: &str) -> Option<CallId> {
+        let found = *self.ids.get(id)?;
+        self.used.calls[found.0] = true;
+        Some(found)
+    }
+
+    pub fn setup(&mut self, id: &str) -> Option<SetupId> {
+        let found = *self.setup_ids.get(id)?;
+        self.used.setups[found.0] = true;
+        Some(found)
+    }
+
+    pub fn get(&self, id: CallId) -> &'p Call {
+        &self.calls[id.0]
+    }
+
+    /// A name that needs no declaration.
+    pub fn ambient(name: &str) -> Option<Source> {
+        Field::by_name(name)
+            .map(Source::Field)
+            .or_else(|| Series::ALL.into_iter().find(|s| s.name() == name).map(Source::Series))
+            .or_else(|| Position::ALL.into_iter().find(|p| p.name() == name).map(Source::Position))
+    }
+
+    /// Everything that could stand where a number is wanted.
+    pub fn candidates(&self) -> Vec<&'p str> {
+        let mut names: Vec<&str> = self.calls.iter().map(|c| c.id.value.as_str()).collect();
+        names.extend(Field::ALL.into_iter().map(Field::name));
+        names.extend(Series::ALL.into_iter().map(Series::name));
+        names.extend(Position::ALL.into_iter().map(Position::name));
+        names
+    }
+
+    /// Features of this indicator, for people who write `rsi` and mean `rsi_14`.
+    pub fn of_builtin(&self, name: &str) -> Vec<&'p Name> {
+        let is = |c: &&Call| c.row().is_some_and(|row| row.name.eq_ignore_ascii_case(name));
+        self.calls.iter().filter(is).map(|c| &c.id).collect()
+    }
+
+    pub fn into_used(self) -> Used {
+        self.used
+    }
+}

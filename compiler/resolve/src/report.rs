@@ -1,0 +1,479 @@
+//! The words: what is said about names.
+
+pub mod params;
+pub mod wiring;
+
+use diagnostics::suggest::nearest;
+use diagnostics::{Code, Diagnostic, Span};
+use stdlib::{Field, Kind, Output, Type};
+use syntax::ast::{Name, Path};
+
+use crate::names::Names;
+use crate::resolved::{Call, Expr, ExprKind, Function, Position, Series, Setup, Source};
+use crate::timeframes::ROLES;
+use crate::words;
+
+/// `a`, `b` and `c`; long lists are cut.
+pub fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    let items: Vec<&str> = items.into_iter().collect();
+    let shown = items.len().min(24);
+    let mut text = items[..shown].iter().map(|i| format!("`{i}`")).collect::<Vec<_>>().join(", ");
+    if shown < items.len() {
+        text.push_str(", ...");
+    }
+    text
+}
+
+fn outputs(call: &Call) -> String {
+    list(call.outputs.iter().map(|o| o.name.as_ref()))
+}
+
+// ---------------------------------------------------------------- timeframes
+
+pub fn bad_timeframe(name: &Name) -> Diagnostic {
+    let known = ["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "D", "W"];
+    let d = Diagnostic::new(
+        Code::E0404,
+        format!("`{}` is no timeframe", name.value),
+        name.span,
+        "cannot be read or built",
+    )
+    .note("write a number and m, h, D or W; the period must divide a day, or be a day or a week, such as 15m, 4h, D");
+    match nearest(&name.value, known.into_iter().chain(ROLES)) {
+        Some(near) => d.maybe(format!("write `{near}`"), name.span, near),
+        None => d,
+    }
+}
+
+pub fn bad_exec(exec: &Name, role: Option<&str>) -> Diagnostic {
+    let d = Diagnostic::new(
+        Code::E0405,
+        format!("`exec` is `{}`, which is none of the three timeframes", exec.value),
+        exec.span,
+        "must be low_tf, med_tf or high_tf",
+    )
+    .note("`exec` points to one of the timeframes by name; conditions are evaluated when its bars close");
+    match (role, nearest(&exec.value, ROLES)) {
+        (Some(role), _) => d.fix(format!("write `{role}`, which is {}", exec.value), exec.span, role),
+        (None, Some(role)) => d.fix(format!("write `{role}`"), exec.span, role),
+        (None, None) => d,
+    }
+}
+
+pub fn timeframe_order(slow: &Name, slow_role: &str, fast: &Name, fast_role: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0807,
+        format!("{slow_role} ({}) is shorter than {fast_role} ({})", slow.value, fast.value),
+        slow.span,
+        format!("shorter than {fast_role}"),
+    )
+    .label(fast.span, format!("{fast_role} is {}", fast.value))
+    .note("the roles are only names and the Play runs, but readers expect low_tf <= med_tf <= high_tf")
+}
+
+// ---------------------------------------------------------------- declarations
+
+pub fn unknown_builtin(kind: Kind, name: &Name, near: Option<&str>, other_kind: bool) -> Diagnostic {
+    let (code, what) = match kind {
+        Kind::Indicator => (Code::E0304, "indicator"),
+        Kind::Structure => (Code::E0305, "structure type"),
+    };
+    let d = Diagnostic::new(
+        code,
+        format!("there is no {what} `{}`", name.value),
+        name.span,
+        format!("unknown {what}"),
+    );
+    let d = match (other_kind, kind) {
+        (true, Kind::Indicator) => {
+            d.note("there is a structure of this name: declare it under `structures:`")
+        }
+        (true, Kind::Structure) => d.note("there is an indicator of this name: declare it under `features:`"),
+        (false, _) => d.note("`playc doc` lists what there is"),
+    };
+    match near {
+        Some(near) => d.fix(format!("write `{near}`"), name.span, near),
+        None => d,
+    }
+}
+
+pub fn duplicate(name: &Name, first: &Name) -> Diagnostic {
+    Diagnostic::new(Code::E0308, format!("`{}` is declared twice", name.value), name.span, "declared again")
+        .label(first.span, "first declared here")
+        .note("features and structures share one list of ids, setups and blocks have one each: conditions refer to them by id alone")
+}
+
+pub fn reserved(name: &Name) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0308,
+        format!("`{}` is the name of a market series", name.value),
+        name.span,
+        "this id is taken",
+    )
+    .note("conditions may read this series without a declaration; give the feature another id")
+}
+
+pub fn unused_call(call: &Call) -> Diagnostic {
+    let noun = call.noun();
+    let d = Diagnostic::new(
+        Code::W0802,
+        format!("{noun} `{}` is not used", call.id.value),
+        call.id.span,
+        "nothing reads it",
+    );
+    d.note(
+        "it is computed and its columns are exported, but no condition, rule or other feature depends on it",
+    )
+}
+
+pub fn unused_setup(id: &Name) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0803,
+        format!("setup `{}` is not used", id.value),
+        id.span,
+        "no action refers to it",
+    )
+}
+
+pub fn unused_variable(name: &Name) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0804,
+        format!("variable `{}` is not used", name.value),
+        name.span,
+        "nothing reads it",
+    )
+    .note(format!("write `${{{}}}` where its value belongs", name.value))
+}
+
+// ---------------------------------------------------------------- names in conditions
+
+pub fn unknown_name(names: &Names<'_>, path: &Path) -> Diagnostic {
+    let base = &path.base;
+    let d = Diagnostic::new(
+        Code::E0301,
+        format!("`{}` is not declared", base.value),
+        base.span,
+        "no feature, structure or market series of this name",
+    );
+    let same = names.of_builtin(&base.value);
+    if let [only] = same.as_slice() {
+        return d
+            .label(only.span, format!("this feature is a {}", base.value))
+            .note("conditions refer to features by their id, not by their indicator")
+            .fix(format!("write `{}`", only.value), base.span, only.value.clone());
+    }
+    if let Some(output) = crate::inputs::expanded(names.calls, &base.value) {
+        let call = names.get(output.call);
+        let right = format!("{}.{}", call.id.value, call.outputs[output.index].name);
+        return d.fix(format!("write `{right}`"), base.span, right);
+    }
+    if let Some(near) = words::suggest(&base.value, names.candidates()) {
+        return d.fix(format!("write `{near}`"), base.span, near);
+    }
+    if !same.is_empty() {
+        return d
+            .note(format!("features of this indicator are {}", list(same.iter().map(|n| n.value.as_str()))));
+    }
+    if names.setups.iter().any(|s| s.id.value == base.value) {
+        return d.note("a setup of this name exists: refer to it as `setup: name`");
+    }
+    if stdlib::lookup(Kind::Indicator, &base.value).is_some() {
+        return d.note(format!(
+            "`{0}` is an indicator: declare it under `features:`, for example `my_{0}: {{indicator: {0}}}`, \
+             and refer to it by that id",
+            base.value
+        ));
+    }
+    if stdlib::lookup(Kind::Structure, &base.value).is_some() {
+        return d.note(format!(
+            "`{0}` is a structure: declare it under `structures:` with `type: {0}` and a `key`, and refer to it by the key",
+            base.value
+        ));
+    }
+    let declared = names.calls.iter().map(|c| c.id.value.as_str());
+    if names.calls.is_empty() { d } else { d.note(format!("declared are {}", list(declared))) }
+}
+
+pub fn unknown_feature(names: &Names<'_>, name: &Name) -> Diagnostic {
+    let d = Diagnostic::new(
+        Code::E0301,
+        format!("`{}` is not declared", name.value),
+        name.span,
+        "no feature of this id",
+    )
+    .note("a rule in ATRs reads a feature with `indicator: atr`, on any timeframe");
+    let declared = names.calls.iter().map(|c| c.id.value.as_str());
+    let atrs = names.of_builtin("atr");
+    match (words::suggest(&name.value, declared.collect::<Vec<_>>()), atrs.as_slice()) {
+        (Some(near), _) => d.fix(format!("write `{near}`"), name.span, near),
+        (None, [only]) => d.maybe(format!("write `{}`", only.value), name.span, only.value.clone()),
+        (None, _) => d,
+    }
+}
+
+pub fn unknown_output(call: &Call, field: &str, span: Span) -> Diagnostic {
+    let d = Diagnostic::new(
+        Code::E0302,
+        format!("{} `{}` has no output `{field}`", call.noun(), call.id.value),
+        span,
+        "no such output",
+    )
+    .label(call.id.span, declared_as(call))
+    .note(format!("its outputs are {}", outputs(call)));
+    let names = call.outputs.iter().map(|o| o.name.as_ref());
+    if let Some(near) = words::suggest(field, names) {
+        return d.fix(format!("write `{near}`"), span, near);
+    }
+    match call.primary().map(|at| &call.outputs[at]) {
+        Some(Output { name, doc, .. }) if field == "value" => {
+            d.fix(format!("write `{name}`: {doc}"), span, name.as_ref())
+        }
+        _ => d.note(described(call)),
+    }
+}
+
+pub fn missing_output(call: &Call, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0303,
+        format!("{} `{}` has several outputs", call.noun(), call.id.value),
+        span,
+        "which of its outputs?",
+    )
+    .label(call.id.span, declared_as(call))
+    .note(format!("write `{}.` and one of {}", call.id.value, outputs(call)))
+}
+
+fn declared_as(call: &Call) -> String {
+    match call.row() {
+        Some(row) => format!("`{}` is a {}", call.id.value, row.name),
+        None => "declared here".to_owned(),
+    }
+}
+
+/// What the outputs mean, where a name alone did not help.
+fn described(call: &Call) -> String {
+    let lines = call.outputs.iter().take(12).map(|o| format!("{}: {}", o.name, o.doc));
+    lines.collect::<Vec<_>>().join("; ")
+}
+
+pub fn no_outputs(base: &Name, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0302, format!("`{}` has no outputs", base.value), span, "no such output")
+        .note(format!("it is one series: write `{0}`, or `{0}[3]` for its value 3 bars ago", base.value))
+}
+
+pub fn bad_history(index: &Name) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0302,
+        format!("`[{}]` is no number of bars", index.value),
+        index.span,
+        "must be a whole number up to 100000",
+    )
+    .note("`x[3]` is x three bars of its own timeframe ago")
+}
+
+// ---------------------------------------------------------------- words
+
+pub fn stray_word(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0407, format!("\"{text}\" is a word, not a value"), span, "a word stands alone")
+        .note(
+            "words go with `==`, `!=` or `in` beside an output that has them, such as `zone.state == active`",
+        )
+}
+
+pub fn unknown_word(names: &Names<'_>, other: &Expr, words: &[&str], word: &Name) -> Diagnostic {
+    let shown = shown(names, other);
+    let d = Diagnostic::new(
+        Code::E0312,
+        format!("{shown} is never `{}`", word.value),
+        word.span,
+        "not one of its values",
+    )
+    .note(format!("its values are {}", list(words.iter().copied())));
+    let near = nearest(&word.value, words.iter().copied()).or_else(|| opposite_scale(&word.value, words));
+    match near {
+        Some(near) => d.fix(format!("write `{near}`"), word.span, near),
+        None => d,
+    }
+}
+
+/// `up` for `bullish` and the like.
+fn opposite_scale<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
+    const UP: [&str; 4] = ["bullish", "up", "long", "high"];
+    const DOWN: [&str; 4] = ["bearish", "down", "short", "low"];
+    let lower = word.to_lowercase();
+    [UP, DOWN]
+        .into_iter()
+        .filter(|scale| scale.contains(&lower.as_str()))
+        .find_map(|scale| words.iter().copied().find(|w| scale.contains(w)))
+}
+
+pub fn word_beside_number(names: &Names<'_>, other: &Expr, word: &Name) -> Diagnostic {
+    let d = Diagnostic::new(
+        Code::E0301,
+        format!("`{}` is not declared", word.value),
+        word.span,
+        "neither a name nor a value of the other side",
+    );
+    let direction = match type_of(names, other) {
+        Some(Type::Int { unit: stdlib::Unit::Direction, .. }) => match word.value.to_lowercase().as_str() {
+            "bullish" | "up" | "long" => Some("1"),
+            "bearish" | "down" | "short" => Some("-1"),
+            "none" | "neutral" | "ranging" | "flat" => Some("0"),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(number) = direction {
+        return d
+            .note(format!("{} is a number: 1 is up, -1 is down, 0 is neither", shown(names, other)))
+            .fix(format!("write `{number}`"), word.span, number);
+    }
+    match words::suggest(&word.value, names.candidates()) {
+        Some(near) => d.fix(format!("write `{near}`"), word.span, near),
+        None => d,
+    }
+}
+
+fn type_of(names: &Names<'_>, expr: &Expr) -> Option<Type> {
+    let ExprKind::Read(read) = expr.kind else { return None };
+    let Source::Output(output) = read.source else { return None };
+    names.get(output.call).outputs.get(output.index).map(|o| o.ty)
+}
+
+/// The expression in the Play's own words, as far as a name goes.
+fn shown(names: &Names<'_>, expr: &Expr) -> String {
+    let ExprKind::Read(read) = expr.kind else { return "the other side".to_owned() };
+    match read.source {
+        Source::Output(output) => {
+            let call = names.get(output.call);
+            match call.outputs.as_slice() {
+                [_] => format!("`{}`", call.id.value),
+                outputs => format!("`{}.{}`", call.id.value, outputs[output.index].name),
+            }
+        }
+        Source::Field(field) => format!("`{}`", Field::name(field)),
+        Source::Series(series) => format!("`{}`", Series::name(series)),
+        Source::Position(position) => format!("`{}`", Position::name(position)),
+    }
+}
+
+// ---------------------------------------------------------------- functions, setups, actions, risk
+
+pub fn unknown_function(names: &Names<'_>, name: &Name) -> Diagnostic {
+    let known = Function::ALL.map(Function::name);
+    let d = Diagnostic::new(
+        Code::E0301,
+        format!("there is no function `{}`", name.value),
+        name.span,
+        "unknown function",
+    );
+    if stdlib::lookup(Kind::Indicator, &name.value).is_some() {
+        let d = d.note("indicators are not called in conditions: declare one under `features:` and refer to it by its id");
+        return match names.of_builtin(&name.value).as_slice() {
+            [] => d,
+            some => d.note(format!("declared are {}", list(some.iter().map(|n| n.value.as_str())))),
+        };
+    }
+    let d = d.note(format!("functions are {}", list(known)));
+    match nearest(&name.value, known) {
+        Some(near) => d.fix(format!("write `{near}`"), name.span, near),
+        None => d,
+    }
+}
+
+pub fn wrong_arity(function: Function, name: &Name, given: usize) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0203,
+        format!("`{}` takes {} value(s), not {given}", function.name(), function.arity()),
+        name.span,
+        "wrong number of values",
+    )
+}
+
+pub fn unknown_setup(names: &Names<'_>, name: &Name) -> Diagnostic {
+    let d = Diagnostic::new(
+        Code::E0306,
+        format!("setup `{}` is not declared", name.value),
+        name.span,
+        "no setup of this name",
+    );
+    let declared: Vec<&str> = names.setups.iter().map(|s| s.id.value.as_str()).collect();
+    if let Some(near) = nearest(&name.value, declared.iter().copied()) {
+        return d.fix(format!("write `{near}`"), name.span, near);
+    }
+    if declared.is_empty() {
+        d.note("the Play has no `setups:` section; add one, with this name and its condition")
+    } else {
+        d.note(format!("declared are {}", list(declared)))
+    }
+}
+
+pub fn setup_cycle(circle: &[&Setup]) -> Diagnostic {
+    let names = circle.iter().chain(circle.first()).map(|s| s.id.value.as_str());
+    let way = names.collect::<Vec<_>>().join(" -> ");
+    let Some((first, others)) = circle.split_first() else {
+        return Diagnostic::new(Code::E0307, "setups in a circle", Span::default(), "");
+    };
+    let d = Diagnostic::new(
+        Code::E0307,
+        format!("setup `{}` refers to itself", first.id.value),
+        first.id.span,
+        format!("{way}"),
+    )
+    .note("a setup is true when its condition is; a condition cannot wait for itself");
+    others.iter().fold(d, |d, s| d.label(s.id.span, "on the way round"))
+}
+
+pub fn unknown_action(name: &Name, known: &[&str]) -> Diagnostic {
+    let d = Diagnostic::new(
+        Code::E0601,
+        format!("there is no action `{}`", name.value),
+        name.span,
+        "unknown action",
+    )
+    .note(format!("actions are {}", list(known.iter().copied())));
+    match nearest(&name.value, known.iter().copied()) {
+        Some(near) => d.fix(format!("write `{near}`"), name.span, near),
+        None => d,
+    }
+}
+
+pub fn inert_action(name: &Name) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0806,
+        format!("`{}` does nothing", name.value),
+        name.span,
+        "has no effect",
+    )
+    .note("stops and targets move by `trailing` and `break_even`; parts of a position are closed by an exit with `percent`")
+}
+
+pub fn unknown_rule(name: &Name, what: &str, known: &[&str]) -> Diagnostic {
+    let d = Diagnostic::new(
+        Code::E0107,
+        format!("there is no {what} of type `{}`", name.value),
+        name.span,
+        "unknown type",
+    )
+    .note(format!("types are {}", list(known.iter().copied())));
+    match nearest(&name.value, known.iter().copied()) {
+        Some(near) => d.fix(format!("write `{near}`"), name.span, near),
+        None => d,
+    }
+}
+
+pub fn risk_ignored(short: Span, full: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0806, "`risk:` has no effect beside `risk_model:`", short, "not used")
+        .label(full, "this one rules")
+        .note("only the order types of `risk:` are read when there is a `risk_model:`")
+}
+
+pub fn structure_stop_without_level(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0311,
+        "a structure stop has no level",
+        span,
+        "needs `level:`, or a swing on the exec timeframe",
+    )
+    .note("write `level: swing.low_level`, or `level_long:` and `level_short:` where they differ")
+}
