@@ -75,9 +75,9 @@ impl<'p> Names<'p> {
     /// Everything that could stand where a number is wanted.
     pub fn candidates(&self) -> Vec<&'p str> {
         let mut names: Vec<&str> = self.calls.iter().map(|c| c.id.value.as_str()).collect();
-        names.extend(Field::ALL.into_iter().map(Field::name));
-        names.extend(Series::ALL.into_iter().map(Series::name));
-        names.extend(Position::ALL.into_iter().map(Position::name));
+        Field::ALL.iter().for_each(|f| names.push(f.name()));
+        Series::ALL.iter().for_each(|s| names.push(s.name()));
+        Position::ALL.iter().for_each(|p| names.push(p.name()));
         names
     }
 

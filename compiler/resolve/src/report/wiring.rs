@@ -23,7 +23,7 @@ pub fn unknown_source(calls: &[Call], call: &Call, source: &Name) -> Diagnostic 
     );
     let same_tf = calls.iter().filter(|c| c.tf == call.tf && c.id != call.id);
     let mut candidates: Vec<&str> = same_tf.map(|c| c.id.value.as_str()).collect();
-    candidates.extend(Field::ALL.into_iter().map(Field::name));
+    Field::ALL.iter().for_each(|f| candidates.push(f.name()));
     let d = d.note(format!(
         "columns are {}; a feature on {} may also be named",
         list(Field::ALL.map(Field::name)),
