@@ -30,6 +30,8 @@ pub struct Play {
     pub entry: Option<Entry>,
     pub variables: Vec<Variable>,
     pub validation: Option<Validation>,
+    /// Some section could not be read (reported already): a name that seems undeclared may be in there.
+    pub broken: bool,
     /// The whole document, for labels such as "a key is missing here".
     pub span: Span,
 }
@@ -100,7 +102,13 @@ pub struct Backtest {
 #[derive(Clone, Debug)]
 pub enum Instrument {
     Word(Name),
-    Custom { tick_size: Option<Number>, qty_step: Option<Number>, min_qty: Option<Number>, min_notional: Option<Number>, span: Span },
+    Custom {
+        tick_size: Option<Number>,
+        qty_step: Option<Number>,
+        min_qty: Option<Number>,
+        min_notional: Option<Number>,
+        span: Span,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -142,7 +150,10 @@ pub enum Value {
     Null,
     Bool(bool),
     /// `is_int`: written without point or exponent.
-    Number { value: f64, is_int: bool },
+    Number {
+        value: f64,
+        is_int: bool,
+    },
     Text(String),
     List(Vec<Spanned<Value>>),
     Search(Search),
@@ -330,7 +341,11 @@ pub struct Expr {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
     /// `is_percent`: written `3%` (value 3).
-    Number { value: f64, is_int: bool, is_percent: bool },
+    Number {
+        value: f64,
+        is_int: bool,
+        is_percent: bool,
+    },
     Bool(bool),
     /// A quoted word inside an expression, or a list element that cannot be a name: an enum word.
     Text(String),
@@ -338,14 +353,42 @@ pub enum ExprKind {
     /// A name, an output, a member of a family, history; or an enum word on the right of `==`.
     Path(Path),
     Negate(Box<Expr>),
-    Arithmetic { op: ArithmeticOp, left: Box<Expr>, right: Box<Expr> },
+    Arithmetic {
+        op: ArithmeticOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `abs(x)`, `min(a, b)`, `max(a, b)` and so on; the checker knows the names.
-    Function { name: Name, args: Vec<Expr> },
-    Compare { op: CompareOp, op_span: Span, left: Box<Expr>, right: Box<Expr> },
-    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
-    In { value: Box<Expr>, items: Vec<Expr> },
-    Near { kind: NearKind, left: Box<Expr>, right: Box<Expr>, tolerance: Box<Expr> },
-    Cross { direction: CrossDirection, left: Box<Expr>, right: Box<Expr> },
+    Function {
+        name: Name,
+        args: Vec<Expr>,
+    },
+    Compare {
+        op: CompareOp,
+        op_span: Span,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Between {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+    },
+    In {
+        value: Box<Expr>,
+        items: Vec<Expr>,
+    },
+    Near {
+        kind: NearKind,
+        left: Box<Expr>,
+        right: Box<Expr>,
+        tolerance: Box<Expr>,
+    },
+    Cross {
+        direction: CrossDirection,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     All(Vec<Expr>),
     Any(Vec<Expr>),
     Not(Box<Expr>),

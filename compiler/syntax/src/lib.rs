@@ -4,3 +4,34 @@
 //! Never looks a name up.
 
 pub mod ast;
+mod condition;
+pub mod decode;
+pub mod expr;
+mod play;
+mod read;
+mod variables;
+pub mod yaml;
+
+use diagnostics::{Diagnostic, SourceId};
+
+pub use decode::decode;
+
+/// Reads one Play. The diagnostics are in the order of the file.
+#[must_use]
+pub fn parse(source: SourceId, text: &str) -> (ast::Play, Vec<Diagnostic>) {
+    let (mut document, mut diagnostics) = yaml::load(source, text);
+    let declared = variables::substitute(&mut document, &mut diagnostics);
+    document.remove_duplicates(&mut diagnostics);
+    let mut cx = read::Cx { source, text, diagnostics };
+    let play = play::read(&mut cx, &document, &declared);
+    let mut diagnostics = cx.diagnostics;
+    play::remove_explained_traps(&mut diagnostics);
+    diagnostics.sort_by_key(|d| (d.span().start, d.span().end, d.code));
+    (play, diagnostics)
+}
+
+/// The actions that `emit:` and the map form of `actions:` know.
+#[must_use]
+pub fn actions() -> &'static [&'static str] {
+    play::ACTIONS
+}

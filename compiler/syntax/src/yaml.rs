@@ -13,7 +13,7 @@ use diagnostics::Span;
 
 pub use load::{Document, load};
 pub use origin::Origin;
-pub use scalar::{Plain, Trap, TrapKind};
+pub use scalar::{Plain, Trap, TrapKind, resolve as resolve_plain};
 
 /// How deep maps and lists may be nested.
 pub const MAX_DEPTH: usize = 100;

@@ -24,7 +24,11 @@ pub fn describe(source: SourceId, text: &str, error: &ScanError, section_start: 
         E::MissingAnchorOrAliasName => return place.reserved(),
         E::UnexpectedCharacter { .. } => return place.reserved(),
         E::RecursionLimitExceeded => {
-            return place.plain("maps and lists are nested too deeply", "too deep", "write the parts one by one");
+            return place.plain(
+                "maps and lists are nested too deeply",
+                "too deep",
+                "write the parts one by one",
+            );
         }
         _ => {}
     }
@@ -128,9 +132,13 @@ impl Place<'_> {
         }
         let len = rest.find([' ', ',', ']', '}', '\n', '\r']).unwrap_or(rest.len()).max(c.len_utf8());
         let span = self.span(start, start + len);
-        let report =
-            Diagnostic::new(Code::E0101, format!("a value cannot start with `{c}` unquoted"), span, "quote this")
-                .note("`!`, `*`, `&`, `%`, `@`, `>` and `|` mean something in YAML at the start of a value");
+        let report = Diagnostic::new(
+            Code::E0101,
+            format!("a value cannot start with `{c}` unquoted"),
+            span,
+            "quote this",
+        )
+        .note("`!`, `*`, `&`, `%`, `@`, `>` and `|` mean something in YAML at the start of a value");
         let word = &rest[..len];
         if word.contains(['"', '\\']) { report } else { report.fix("quote it", span, format!("\"{word}\"")) }
     }
@@ -158,7 +166,9 @@ impl Place<'_> {
             let note = format!("inside `{bracket}{close}` the items are separated by commas");
             let message = format!("`,` or `{close}` is missing");
             let report = Diagnostic::new(Code::E0101, message, self.here(), "before this");
-            return Some(report.label(self.span(opener, opener + 1), "the list or map opened here").note(note));
+            return Some(
+                report.label(self.span(opener, opener + 1), "the list or map opened here").note(note),
+            );
         }
         let message = format!("`{bracket}` is never closed");
         let report = Diagnostic::new(Code::E0101, message, self.span(opener, opener + 1), "opened here")

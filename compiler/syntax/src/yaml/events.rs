@@ -159,7 +159,13 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn open(&mut self, items: Items, style: StructureStyle, tag: Option<granit_parser::Span>, at: Span) -> Step {
+    fn open(
+        &mut self,
+        items: Items,
+        style: StructureStyle,
+        tag: Option<granit_parser::Span>,
+        at: Span,
+    ) -> Step {
         if let Some(tag) = tag {
             let span = self.span(&tag);
             self.report_tag(span);
@@ -241,9 +247,14 @@ impl<'t> Builder<'t> {
         if written == "!=" || written == "!" {
             let word = if written == "!" { "not" } else { "!=" };
             self.diagnostics.push(
-                Diagnostic::new(Code::E0108, format!("`{written}` must be quoted"), tag, "YAML reads this as a tag")
-                    .fix("quote it", tag, format!("\"{word}\""))
-                    .note("`!`, `*`, `&`, `%`, `@`, `>` and `|` mean something in YAML at the start of a value"),
+                Diagnostic::new(
+                    Code::E0108,
+                    format!("`{written}` must be quoted"),
+                    tag,
+                    "YAML reads this as a tag",
+                )
+                .fix("quote it", tag, format!("\"{word}\""))
+                .note("`!`, `*`, `&`, `%`, `@`, `>` and `|` mean something in YAML at the start of a value"),
             );
             let origin = Origin::Whole;
             let scalar = Scalar { text: word.to_owned(), style: Style::Quoted, span: tag, origin };
@@ -258,21 +269,28 @@ impl<'t> Builder<'t> {
         let message = format!("the tag `{written}` is not supported");
         self.diagnostics.push(
             Diagnostic::new(Code::E0108, message, tag, "a tag")
-                .with_fix("remove the tag", diagnostics::Applicability::Maybe, vec![diagnostics::Edit {
-                    span: tag,
-                    text: String::new(),
-                }])
+                .with_fix(
+                    "remove the tag",
+                    diagnostics::Applicability::Maybe,
+                    vec![diagnostics::Edit { span: tag, text: String::new() }],
+                )
                 .note("a Play knows the type of every key; quote a value to make it text"),
         );
     }
 
     fn unresolved_alias(&mut self, name: &str, span: Span) {
-        let mut report =
-            Diagnostic::new(Code::E0108, format!("`*{name}` is an alias without an anchor"), span, "an alias in YAML");
+        let mut report = Diagnostic::new(
+            Code::E0108,
+            format!("`*{name}` is an alias without an anchor"),
+            span,
+            "an alias in YAML",
+        );
         report = if name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             report.note("Plays have no aliases: declare the value under `variables:` and write `${name}`")
         } else {
-            report.fix("quote it", span, format!("\"*{name}\"")).note("a value that starts with `*` must be quoted")
+            report
+                .fix("quote it", span, format!("\"*{name}\""))
+                .note("a value that starts with `*` must be quoted")
         };
         self.diagnostics.push(report);
     }
@@ -291,9 +309,9 @@ impl<'t> Builder<'t> {
             for span in anchor.uses.iter().take(3) {
                 report = report.label(*span, "used here");
             }
-            self.diagnostics.push(
-                report.note("a Play is read as it stands: declare the value under `variables:` and write `${name}`"),
-            );
+            self.diagnostics.push(report.note(
+                "a Play is read as it stands: declare the value under `variables:` and write `${name}`",
+            ));
         }
     }
 }
@@ -302,13 +320,15 @@ fn map_key(node: Node) -> (MapKey, Option<Diagnostic>) {
     let span = node.span;
     match node.kind {
         Kind::Scalar(scalar) if scalar.text == "<<" && scalar.style == Style::Plain => {
-            let report = Diagnostic::new(Code::E0108, "merge keys are not supported", span, "a merge key in YAML")
-                .note("write the keys out, or use `variables:` for the values that repeat");
+            let report =
+                Diagnostic::new(Code::E0108, "merge keys are not supported", span, "a merge key in YAML")
+                    .note("write the keys out, or use `variables:` for the values that repeat");
             (MapKey::Bad, Some(report))
         }
         Kind::Scalar(scalar) => (MapKey::Name(scalar), None),
         Kind::Null if span.start == span.end => {
-            let report = Diagnostic::new(Code::E0101, "a key is missing before `:`", span, "a key belongs here");
+            let report =
+                Diagnostic::new(Code::E0101, "a key is missing before `:`", span, "a key belongs here");
             (MapKey::Bad, Some(report))
         }
         Kind::Null => {
@@ -317,8 +337,9 @@ fn map_key(node: Node) -> (MapKey, Option<Diagnostic>) {
         }
         Kind::Error => (MapKey::Bad, None),
         Kind::List(_) | Kind::Map(_) => {
-            let report = Diagnostic::new(Code::E0106, "a key must be a word", span, "this is a list or a map")
-                .note("write `key: value`; in `{...}` quote a text that holds brackets");
+            let report =
+                Diagnostic::new(Code::E0106, "a key must be a word", span, "this is a list or a map")
+                    .note("write `key: value`; in `{...}` quote a text that holds brackets");
             (MapKey::Bad, Some(report))
         }
     }

@@ -33,7 +33,9 @@ impl Origin {
                 let first = pieces.get(start).map(|p| p.0).or(pieces.last().map(|p| p.1));
                 let last = if end > start { pieces.get(end - 1).map(|p| p.1) } else { first };
                 match (first, last) {
-                    (Some(first), Some(last)) => Span { source: whole.source, start: first, end: last.max(first) },
+                    (Some(first), Some(last)) => {
+                        Span { source: whole.source, start: first, end: last.max(first) }
+                    }
                     _ => whole,
                 }
             }
@@ -65,7 +67,8 @@ fn aligned(text: &str, raw: &str, base: u32) -> Option<Vec<(u32, u32)>> {
         if r != c {
             return None;
         }
-        pieces.extend(std::iter::repeat_n((base + at as u32, base + (at + c.len_utf8()) as u32), c.len_utf8()));
+        pieces
+            .extend(std::iter::repeat_n((base + at as u32, base + (at + c.len_utf8()) as u32), c.len_utf8()));
     }
     source.all(|(_, r)| r.is_whitespace()).then_some(pieces)
 }

@@ -1,0 +1,180 @@
+//! `${name}` in any scalar is replaced by the variable's value.
+//!
+//! A scalar that is exactly `${name}` becomes the value itself, with its type; inside a longer text the value is put
+//! in as text. A variable may use those declared above it.
+
+use diagnostics::codes::Code;
+use diagnostics::{Diagnostic, Span, suggest};
+
+use crate::yaml::{Document, Entry, Kind, Node, Origin, Scalar};
+
+/// A declared variable, with how it was written.
+pub struct Declared {
+    pub key: Scalar,
+    pub value: Node,
+    pub used: bool,
+}
+
+/// Takes the variables out of the tree and puts them in where they are named.
+pub fn substitute(document: &mut Document, out: &mut Vec<Diagnostic>) -> Vec<Declared> {
+    let broken = document.broken.iter().any(|key| key == "variables" || key.is_empty());
+    let Some(Node { kind: Kind::Map(entries), .. }) = &mut document.root else { return Vec::new() };
+    let mut pass = Pass { declared: Vec::new(), broken, out };
+    if let Some(section) = entries.iter_mut().find(|e| e.key.text == "variables")
+        && let Kind::Map(variables) = &mut section.value.kind
+    {
+        for Entry { key, value } in variables.iter_mut() {
+            pass.node(value);
+            if pass.declared.iter().all(|d| d.key.text != key.text) {
+                pass.declared.push(Declared { key: key.clone(), value: value.clone(), used: false });
+            }
+        }
+    }
+    for entry in entries.iter_mut() {
+        if entry.key.text != "variables" && !entry.key.text.starts_with("x-") {
+            pass.node(&mut entry.value);
+        }
+    }
+    pass.declared
+}
+
+struct Pass<'d> {
+    declared: Vec<Declared>,
+    broken: bool,
+    out: &'d mut Vec<Diagnostic>,
+}
+
+impl Pass<'_> {
+    fn node(&mut self, node: &mut Node) {
+        match &mut node.kind {
+            Kind::List(items) => items.iter_mut().for_each(|item| self.node(item)),
+            Kind::Map(entries) => {
+                for entry in entries.iter_mut() {
+                    self.text(&mut entry.key);
+                    self.node(&mut entry.value);
+                }
+            }
+            Kind::Scalar(scalar) => {
+                if let Some(name) = sole_reference(&scalar.text) {
+                    let place = scalar.span;
+                    if let Some(value) = self.value(&name.to_owned(), place) {
+                        node.kind = value;
+                    } else {
+                        node.kind = Kind::Error;
+                    }
+                } else {
+                    self.text(scalar);
+                }
+            }
+            Kind::Null | Kind::Error => {}
+        }
+    }
+
+    /// The value itself, standing at `place`.
+    fn value(&mut self, name: &str, place: Span) -> Option<Kind> {
+        let Some(declared) = self.find(name, place) else { return None };
+        let mut kind = declared.value.kind.clone();
+        if let Kind::Scalar(scalar) = &mut kind {
+            scalar.span = place;
+            scalar.origin = Origin::Whole;
+        }
+        Some(kind)
+    }
+
+    fn find(&mut self, name: &str, place: Span) -> Option<&Declared> {
+        if let Some(at) = self.declared.iter().position(|d| d.key.text == name) {
+            self.declared[at].used = true;
+            return Some(&self.declared[at]);
+        }
+        if !self.broken {
+            self.unknown(name, place);
+        }
+        None
+    }
+
+    fn unknown(&mut self, name: &str, place: Span) {
+        let mut report = Diagnostic::new(
+            Code::E0309,
+            format!("the variable `{name}` is not declared"),
+            place,
+            "used here",
+        );
+        let names = self.declared.iter().map(|d| d.key.text.as_str());
+        if let Some(near) = suggest::nearest(name, names) {
+            let note = format!("did you mean `${{{near}}}`?");
+            report = match self.declared.iter().find(|d| d.key.text == near) {
+                Some(declared) => report.note(note).label(declared.key.span, "declared here"),
+                None => report.note(note),
+            };
+        } else {
+            report = report.note("variables are declared under the top-level key `variables:`");
+        }
+        self.out.push(report);
+    }
+
+    /// Replaces references inside a longer text.
+    fn text(&mut self, scalar: &mut Scalar) {
+        if !scalar.text.contains("${") {
+            return;
+        }
+        let mut text = String::with_capacity(scalar.text.len());
+        let mut pieces = Vec::with_capacity(scalar.text.len());
+        let mut rest = 0;
+        while let Some(open) = scalar.text[rest..].find("${").map(|n| rest + n) {
+            let Some(close) = scalar.text[open..].find('}').map(|n| open + n) else {
+                let place = scalar.place(open, open + 2);
+                self.out.push(
+                    Diagnostic::new(Code::E0107, "`${` without `}`", place, "opened here")
+                        .note("a variable is written `${name}`"),
+                );
+                break;
+            };
+            let place = scalar.place(open, close + 1);
+            let name = scalar.text[open + 2..close].trim().to_owned();
+            copy(scalar, rest..open, &mut text, &mut pieces);
+            if let Some(value) = self.written(&name, place) {
+                text.push_str(&value);
+                pieces.extend(std::iter::repeat_n((place.start, place.end), value.len()));
+            } else {
+                copy(scalar, open..close + 1, &mut text, &mut pieces);
+            }
+            rest = close + 1;
+        }
+        copy(scalar, rest..scalar.text.len(), &mut text, &mut pieces);
+        if scalar.origin != Origin::Whole {
+            scalar.origin = Origin::Pieces(pieces);
+        }
+        scalar.text = text;
+    }
+
+    /// The value as text, for the inside of a longer text.
+    fn written(&mut self, name: &str, place: Span) -> Option<String> {
+        let kind = &self.find(name, place)?.value.kind;
+        match kind {
+            Kind::Scalar(scalar) => return Some(scalar.text.clone()),
+            Kind::Error => return None,
+            Kind::Null | Kind::List(_) | Kind::Map(_) => {}
+        }
+        self.out.push(
+            Diagnostic::new(
+                Code::E0106,
+                format!("the variable `{name}` is no single value"),
+                place,
+                "used in a text",
+            )
+            .note("inside a longer text only a number, a word or true/false can be put in"),
+        );
+        None
+    }
+}
+
+fn copy(scalar: &Scalar, range: std::ops::Range<usize>, text: &mut String, pieces: &mut Vec<(u32, u32)>) {
+    pieces.extend(range.clone().map(|at| scalar.origin.piece(scalar.span, at)));
+    text.push_str(&scalar.text[range]);
+}
+
+/// `${name}` and nothing else.
+fn sole_reference(text: &str) -> Option<&str> {
+    let name = text.strip_prefix("${")?.strip_suffix('}')?;
+    (!name.contains(['{', '}', '$'])).then_some(name.trim())
+}
