@@ -28,7 +28,9 @@ pub struct Case {
     pub condition: Condition,
 }
 
+/// Written as a flat list; at most [`MAX_CONDITION_DEPTH`](crate::encode::MAX_CONDITION_DEPTH) levels deep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Vec<crate::conditions::Flat>", try_from = "Vec<crate::conditions::Flat>")]
 pub struct Condition {
     pub kind: ConditionKind,
     /// Its truth, on the clock of its register.
@@ -49,7 +51,10 @@ pub enum ConditionKind {
     /// A setup by name, over its only child.
     Setup(String),
     /// A comparison; its two sides where they are numbers, for the nearest miss.
-    Leaf { left: Option<NumReg>, right: Option<NumReg> },
+    Leaf {
+        left: Option<NumReg>,
+        right: Option<NumReg>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -103,21 +103,45 @@ pub enum Basis {
 /// Registers are on the exec clock and are read at the signal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StopRule<R = NumReg> {
-    Percent { percent: f64, basis: Basis },
-    Atr { atr: R, multiple: f64, buffer_pct: f64 },
+    Percent {
+        percent: f64,
+        basis: Basis,
+    },
+    Atr {
+        atr: R,
+        multiple: f64,
+        buffer_pct: f64,
+    },
     /// In price units.
-    Points { distance: f64, buffer_pct: f64 },
+    Points {
+        distance: f64,
+        buffer_pct: f64,
+    },
     /// At a level; `buffer_pct` of the price beyond it.
-    Structure { long: R, short: R, buffer_pct: f64 },
+    Structure {
+        long: R,
+        short: R,
+        buffer_pct: f64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TargetRule<R = NumReg> {
-    Percent { percent: f64, basis: Basis },
+    Percent {
+        percent: f64,
+        basis: Basis,
+    },
     /// Multiple of the stop's distance.
-    RiskReward { ratio: f64 },
-    Atr { atr: R, multiple: f64 },
-    Points { distance: f64 },
+    RiskReward {
+        ratio: f64,
+    },
+    Atr {
+        atr: R,
+        multiple: f64,
+    },
+    Points {
+        distance: f64,
+    },
 }
 
 /// Follows the best close since entry; moves at exec closes, acts from the next minute on (X4).
@@ -132,7 +156,10 @@ pub struct Trailing<R = NumReg> {
 pub enum TrailDistance<R = NumReg> {
     /// Percent of the best close.
     Percent(f64),
-    Atr { atr: R, multiple: f64 },
+    Atr {
+        atr: R,
+        multiple: f64,
+    },
 }
 
 /// Once the close is `activation_pct` (price percent) in favour, the stop is at entry plus `offset_pct`.
@@ -227,7 +254,9 @@ impl<R> StopRule<R> {
     fn map<S>(self, mut to: impl FnMut(R) -> S) -> StopRule<S> {
         match self {
             StopRule::Percent { percent, basis } => StopRule::Percent { percent, basis },
-            StopRule::Atr { atr, multiple, buffer_pct } => StopRule::Atr { atr: to(atr), multiple, buffer_pct },
+            StopRule::Atr { atr, multiple, buffer_pct } => {
+                StopRule::Atr { atr: to(atr), multiple, buffer_pct }
+            }
             StopRule::Points { distance, buffer_pct } => StopRule::Points { distance, buffer_pct },
             StopRule::Structure { long, short, buffer_pct } => {
                 StopRule::Structure { long: to(long), short: to(short), buffer_pct }

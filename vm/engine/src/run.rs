@@ -1,0 +1,125 @@
+//! A whole run: every clock's market code over all of its bars, the slowest clock first.
+
+use bars::{Bars, Column, resample};
+use bytecode::{BoolReg, NumReg, Program};
+use interpreter::machine::Kept;
+use interpreter::{Layout, Machine, Source};
+use stdlib::Field;
+
+use crate::columns::{ClockColumns, Columns};
+use crate::error::EngineError;
+use crate::keep::Keep;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The most bars an op runs over at once. It changes the speed, never a bit of the result.
+    pub block_bars: usize,
+    pub keep: Keep,
+}
+
+impl Default for Options {
+    /// Blocks that stay in the first-level cache, and what a backtest needs.
+    fn default() -> Options {
+        Options { block_bars: 1024, keep: Keep::Run }
+    }
+}
+
+/// Runs the program over `bars`, the finest data there is; the bars of each clock are made of them.
+///
+/// # Errors
+/// When the program does not verify, or the bars cannot give what it reads.
+pub fn run(program: &Program, bars: &Bars, options: &Options) -> Result<Columns, EngineError> {
+    bytecode::verify::verify(program).map_err(EngineError::Program)?;
+    check_bars(program, bars)?;
+    let kept = options.keep.registers(program);
+    let mut columns = Columns {
+        clocks: Vec::new(),
+        nums: vec![None; program.num_regs.len()],
+        bools: vec![None; program.bool_regs.len()],
+    };
+    for (clock, section) in program.clocks.iter().zip(&program.market) {
+        let needed = clock.timeframe;
+        let own = resample(bars, needed).ok_or(EngineError::NotMultiple { needed, have: bars.timeframe })?;
+        let layout = Layout { kept: &kept, bars: Some(own.len()), block_bars: options.block_bars.max(1) };
+        let mut machine = Machine::new(program, section, &layout);
+        let series = program.series.iter().map(|name| own.series(name).map_or(&[][..], |c| &c[..]));
+        let series: Vec<&[f64]> = series.collect();
+        machine.run(&source(&own, &series), 0..own.len(), &columns);
+        take_kept(&mut machine, program, &kept, &own, &mut columns);
+        columns.clocks.push(ClockColumns { bars: own, warmup_bars: clock.warmup_bars, ready: 0 });
+    }
+    columns.find_ready();
+    Ok(columns)
+}
+
+fn check_bars(program: &Program, bars: &Bars) -> Result<(), EngineError> {
+    let have = bars.timeframe;
+    for clock in &program.clocks {
+        let needed = clock.timeframe;
+        if needed < have {
+            return Err(EngineError::DataTooCoarse { needed, have });
+        }
+        if !needed.is_multiple_of(have) {
+            return Err(EngineError::NotMultiple { needed, have });
+        }
+    }
+    for name in &program.series {
+        if bars.series(name).is_none() {
+            let have = bars.series.iter().map(|s| s.name.clone()).collect();
+            return Err(EngineError::MissingSeries { name: name.clone(), have });
+        }
+    }
+    let columns = [&bars.open, &bars.high, &bars.low, &bars.close, &bars.volume];
+    let series = bars.series.iter().map(|s| &s.values);
+    match columns.into_iter().chain(series).find(|column| column.len() != bars.len()) {
+        Some(column) => Err(EngineError::UnevenColumns { expected: bars.len(), found: column.len() }),
+        None => Ok(()),
+    }
+}
+
+fn source<'a>(bars: &'a Bars, series: &'a [&'a [f64]]) -> Source<'a> {
+    Source {
+        open_time: &bars.open_time,
+        open: &bars.open,
+        high: &bars.high,
+        low: &bars.low,
+        close: &bars.close,
+        volume: &bars.volume,
+        series,
+    }
+}
+
+fn take_kept(
+    machine: &mut Machine,
+    program: &Program,
+    kept: &interpreter::RegSet,
+    bars: &Bars,
+    columns: &mut Columns,
+) {
+    for (reg, _) in (0_u32..).zip(&kept.nums).filter(|(_, kept)| **kept) {
+        if let Some(values) = machine.take_num(NumReg(reg)) {
+            columns.nums[reg as usize] = Some(column(values, program, bars));
+        }
+    }
+    for (reg, _) in (0_u32..).zip(&kept.bools).filter(|(_, kept)| **kept) {
+        if let Some(bits) = machine.take_bool(BoolReg(reg)) {
+            columns.bools[reg as usize] = Some(bits);
+        }
+    }
+}
+
+/// A field of the bars is shared, not copied.
+fn column(kept: Kept, program: &Program, bars: &Bars) -> Column<f64> {
+    match kept {
+        Kept::Values(values) => values.into(),
+        Kept::Field(Field::Open) => bars.open.clone(),
+        Kept::Field(Field::High) => bars.high.clone(),
+        Kept::Field(Field::Low) => bars.low.clone(),
+        Kept::Field(Field::Volume) => bars.volume.clone(),
+        Kept::Field(_) => bars.close.clone(),
+        Kept::Series(series) => {
+            let found = bars.series(&program.series[usize::from(series)]);
+            found.cloned().expect("`check_bars` has found every series, and resampling keeps them")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Three-valued logic on words: two bits a bar, known and true (true implies known).
+
+use serde::{Deserialize, Serialize};
+
+use crate::registers::Bits;
+
+/// Bits of the bars of word `word` of a block of `bars`.
+#[inline]
+#[must_use]
+pub fn valid(word: usize, bars: usize) -> u64 {
+    low_bits(bars.saturating_sub(word * 64))
+}
+
+/// The lowest `count` bits, all from 64 on.
+#[inline]
+#[must_use]
+pub fn low_bits(count: usize) -> u64 {
+    if count >= 64 { u64::MAX } else { (1 << count) - 1 }
+}
+
+/// (known, true) of `a and b`: false when either is false, true when both are true.
+#[inline(always)]
+#[must_use]
+pub fn and_word(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
+    ((a.0 & b.0) | (a.0 & !a.1) | (b.0 & !b.1), a.1 & b.1)
+}
+
+/// (known, true) of `a or b`: true when either is true, false when both are false.
+#[inline(always)]
+#[must_use]
+pub fn or_word(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
+    ((a.0 & b.0) | a.1 | b.1, a.1 | b.1)
+}
+
+#[inline(always)]
+fn binary(
+    a: &Bits,
+    b: &Bits,
+    out: &mut Bits,
+    words: usize,
+    f: impl Fn((u64, u64), (u64, u64)) -> (u64, u64),
+) {
+    let (a_known, a_truth) = (&a.known[..words], &a.truth[..words]);
+    let (b_known, b_truth) = (&b.known[..words], &b.truth[..words]);
+    let (known, truth) = (&mut out.known[..words], &mut out.truth[..words]);
+    for word in 0..words {
+        (known[word], truth[word]) = f((a_known[word], a_truth[word]), (b_known[word], b_truth[word]));
+    }
+}
+
+pub fn and(a: &Bits, b: &Bits, out: &mut Bits, bars: usize) {
+    binary(a, b, out, bars.div_ceil(64), and_word);
+}
+
+pub fn or(a: &Bits, b: &Bits, out: &mut Bits, bars: usize) {
+    binary(a, b, out, bars.div_ceil(64), or_word);
+}
+
+pub fn not(a: &Bits, out: &mut Bits, bars: usize) {
+    for word in 0..bars.div_ceil(64) {
+        out.known[word] = a.known[word];
+        out.truth[word] = a.known[word] & !a.truth[word];
+    }
+}
+
+pub fn fill(value: Option<bool>, out: &mut Bits, bars: usize) {
+    for word in 0..bars.div_ceil(64) {
+        out.known[word] = if value.is_some() { valid(word, bars) } else { 0 };
+        out.truth[word] = if value == Some(true) { valid(word, bars) } else { 0 };
+    }
+}
+
+/// What a crossing remembers of the bar before: nothing is known before the first bar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    known: bool,
+    /// The relation did not hold.
+    not: bool,
+}
+
+impl Before {
+    /// Whether what was read back can be a state at all.
+    #[must_use]
+    pub fn is_sound(self) -> bool {
+        self.known || !self.not
+    }
+}
+
+/// `out` holds whether the relation holds now (`a > b`); makes it "holds now and did not on the bar before".
+pub fn edge(before: &mut Before, out: &mut Bits, bars: usize) {
+    let (mut carry_known, mut carry_not) = (u64::from(before.known), u64::from(before.not));
+    for word in 0..bars.div_ceil(64) {
+        let now = (out.known[word], out.truth[word]);
+        let not = now.0 & !now.1;
+        let last = if (word + 1) * 64 <= bars { 63 } else { bars % 64 - 1 };
+        let earlier = ((now.0 << 1) | carry_known, (not << 1) | carry_not);
+        (carry_known, carry_not) = ((now.0 >> last) & 1, (not >> last) & 1);
+        let (known, truth) = and_word(now, earlier);
+        out.known[word] = known & valid(word, bars);
+        out.truth[word] = truth & valid(word, bars);
+    }
+    *before = Before { known: carry_known == 1, not: carry_not == 1 };
+}

@@ -1,0 +1,304 @@
+//! One section of a program at work: each op runs over a block of bars, then the next op, then the next block.
+
+use std::ops::Range;
+
+use bars::Bitmap;
+use bytecode::{BoolReg, ClockId, NumReg, Op, Program, Section};
+use serde::{Deserialize, Serialize};
+use stdlib::Field;
+
+use crate::align::{self, Segment};
+use crate::compare;
+use crate::elementwise as num;
+use crate::kleene;
+use crate::layout::Layout;
+use crate::position::PositionInputs;
+use crate::registers::{Bits, Place, Registers};
+use crate::source::{Slower, Source};
+use crate::state::{LoadError, State};
+
+/// The code of one clock, its registers, and what it carries from bar to bar.
+#[derive(Clone)]
+pub struct Machine {
+    period_ms: i64,
+    ops: Vec<Op>,
+    /// For each op.
+    states: Vec<State>,
+    registers: Registers,
+    slower: Vec<SlowClock>,
+    block_bars: usize,
+}
+
+/// A slower clock that the code reads.
+#[derive(Clone, Debug)]
+struct SlowClock {
+    clock: ClockId,
+    period_ms: i64,
+    /// Which of its rows each bar of the block sees.
+    segments: Vec<Segment>,
+}
+
+/// What a machine carries, for each of its ops.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved(Vec<Vec<u8>>);
+
+/// Where the values of kept registers over all bars are.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    Values(Vec<f64>),
+    /// A field of the bars as it is.
+    Field(Field),
+    /// An index into `Program::series`.
+    Series(u16),
+}
+
+/// The block at hand.
+#[derive(Clone, Copy)]
+pub struct Now<'a> {
+    pub(crate) source: &'a Source<'a>,
+    pub(crate) start: usize,
+    pub(crate) len: usize,
+    period_ms: i64,
+    position: &'a PositionInputs,
+    values: &'a dyn Slower,
+}
+
+impl<'a> Now<'a> {
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.start..self.start + self.len
+    }
+
+    /// The block's part of a row.
+    pub(crate) fn within(&self, whole: bool) -> Range<usize> {
+        if whole { self.range() } else { 0..self.len }
+    }
+
+    pub(crate) fn field(&self, field: Field) -> &'a [f64] {
+        &self.source.column(field).expect("only fields that are columns have no row")[self.range()]
+    }
+}
+
+impl Machine {
+    /// The program must be verified; the section is one of its own.
+    #[must_use]
+    pub fn new(program: &Program, section: &Section, layout: &Layout<'_>) -> Machine {
+        let mut slower: Vec<SlowClock> = Vec::new();
+        let states = section.ops.iter().map(|op| {
+            let clock = match *op {
+                Op::AlignNum { a, .. } => program.num_regs[a.0 as usize].clock,
+                Op::AlignBool { a, .. } => program.bool_regs[a.0 as usize].clock,
+                _ => return State::of(op, &program.calls),
+            };
+            let known = slower.iter().position(|s| s.clock == clock);
+            State::Align(known.unwrap_or_else(|| {
+                let period_ms = program.clocks[usize::from(clock.0)].timeframe.ms();
+                slower.push(SlowClock { clock, period_ms, segments: Vec::new() });
+                slower.len() - 1
+            }))
+        });
+        let states = states.collect();
+        Machine {
+            period_ms: program.clocks[usize::from(section.clock.0)].timeframe.ms(),
+            ops: section.ops.clone(),
+            states,
+            registers: layout.registers(section, &program.calls),
+            slower,
+            block_bars: layout.block_bars,
+        }
+    }
+
+    /// Runs the code over the next bars: `range` of `source` must begin where the last one ended.
+    pub fn run(&mut self, source: &Source<'_>, range: Range<usize>, values: &dyn Slower) {
+        self.run_with(source, range, values, &PositionInputs::FLAT);
+    }
+
+    pub(crate) fn run_with(
+        &mut self,
+        source: &Source<'_>,
+        range: Range<usize>,
+        values: &dyn Slower,
+        position: &PositionInputs,
+    ) {
+        for start in range.clone().step_by(self.block_bars) {
+            let len = self.block_bars.min(range.end - start);
+            let now = Now { source, start, len, period_ms: self.period_ms, position, values };
+            let open_time = &source.open_time[now.range()];
+            for slow in &mut self.slower {
+                let times = (values.open_time(slow.clock), slow.period_ms);
+                align::segments(times, (open_time, self.period_ms), &mut slow.segments);
+            }
+            for (op, state) in self.ops.iter().zip(&mut self.states) {
+                step(op, state, &mut self.registers, &self.slower, &now);
+            }
+        }
+    }
+
+    /// The kept numbers over all bars; `None` for a register that is not kept or not of this section.
+    pub fn take_num(&mut self, reg: NumReg) -> Option<Kept> {
+        match self.registers.place(reg) {
+            Place::Field(field) => Some(Kept::Field(field)),
+            Place::Series(series) => Some(Kept::Series(series)),
+            Place::Row(_) => self.registers.take_whole_num(reg).map(Kept::Values),
+            Place::Elsewhere => None,
+        }
+    }
+
+    /// The kept conditions over all bars.
+    pub fn take_bool(&mut self, reg: BoolReg) -> Option<Bitmap> {
+        self.registers.take_whole_bool(reg)
+    }
+
+    /// The value of a kept register at the only bar of the block, `source` being that of the last `run`.
+    pub(crate) fn latest_num(&self, reg: NumReg, source: &Source<'_>) -> f64 {
+        let now = Now {
+            source,
+            start: 0,
+            len: 1,
+            period_ms: self.period_ms,
+            position: &PositionInputs::FLAT,
+            values: &crate::source::NoSlower,
+        };
+        self.registers.num(reg, &now)[0]
+    }
+
+    pub(crate) fn latest_bool(&self, reg: BoolReg) -> (u64, u64) {
+        let bits = self.registers.bits(reg);
+        (bits.known[0] & 1, bits.truth[0] & 1)
+    }
+
+    pub(crate) fn registers(&mut self) -> &mut Registers {
+        &mut self.registers
+    }
+
+    /// Whether anything is carried from bar to bar.
+    #[must_use]
+    pub fn carries_state(&self) -> bool {
+        self.states.iter().any(|s| !matches!(s, State::None | State::Align(_)))
+    }
+
+    #[must_use]
+    pub fn save(&self) -> Saved {
+        Saved(self.states.iter().map(State::save).collect())
+    }
+
+    /// Goes on from what `save` gave on a machine of the same section.
+    ///
+    /// # Errors
+    /// When it is not such a state; the machine is then unchanged.
+    pub fn load(&mut self, saved: &Saved) -> Result<(), LoadError> {
+        if saved.0.len() != self.states.len() {
+            return Err(LoadError);
+        }
+        let states = self.states.iter().zip(&saved.0);
+        self.states = states.map(|(own, saved)| own.load(saved)).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+}
+
+/// One op over one block.
+fn step(op: &Op, state: &mut State, r: &mut Registers, slower: &[SlowClock], now: &Now<'_>) {
+    match (*op, state) {
+        // Written when the registers were laid out.
+        (Op::Constant { .. } | Op::Series { .. }, _) => {}
+        (Op::ConstantBool { out, value }, _) => {
+            r.write_bits(now, out, |_, out| kleene::fill(value, out, now.len))
+        }
+        (Op::Field { out, field }, _) => {
+            if !crate::source::is_column(field) {
+                let part = now.source.part(now.range());
+                r.write_num(now, out, |_, out| num::derived_field(field, &part, out));
+            }
+        }
+        (Op::Position { out, field }, _) => {
+            r.write_num(now, out, |_, out| out.fill(num::finite(now.position.get(field))));
+        }
+        (Op::Call { .. }, State::Call(call)) => call.run(r, now),
+        (Op::AlignNum { out, a }, State::Align(slow)) => {
+            let segments = &slower[*slow].segments;
+            r.write_num(now, out, |_, out| align::numbers(segments, now.values.num(a), out));
+        }
+        (Op::AlignBool { out, a }, State::Align(slow)) => {
+            let segments = &slower[*slow].segments;
+            r.write_bits(now, out, |_, out| align::conditions(segments, now.values.bits(a), out, now.len));
+        }
+        (Op::Shift { out, a, .. }, State::Shift(history)) => {
+            r.write_num(now, out, |r, out| history.shift(r.num(a, now), out));
+        }
+        (_, State::None) => stateless(op, r, now),
+        (_, state) => carrying(op, state, r, now),
+    }
+}
+
+/// Ops that look at the bar alone.
+fn stateless(op: &Op, r: &mut Registers, now: &Now<'_>) {
+    let num2 = |r: &mut Registers, out, a, b, f: fn(&[f64], &[f64], &mut [f64])| {
+        r.write_num(now, out, |r, out| f(r.num(a, now), r.num(b, now), out));
+    };
+    let compare = |r: &mut Registers, out, a, b, f: fn(&[f64], &[f64], &mut Bits)| {
+        r.write_bits(now, out, |r, out| f(r.num(a, now), r.num(b, now), out));
+    };
+    match *op {
+        Op::Add { out, a, b } => num2(r, out, a, b, num::add),
+        Op::Sub { out, a, b } => num2(r, out, a, b, num::sub),
+        Op::Mul { out, a, b } => num2(r, out, a, b, num::mul),
+        Op::Div { out, a, b } => num2(r, out, a, b, num::div),
+        Op::Rem { out, a, b } => num2(r, out, a, b, num::rem),
+        Op::Min { out, a, b } => num2(r, out, a, b, num::min),
+        Op::Max { out, a, b } => num2(r, out, a, b, num::max),
+        Op::Neg { out, a } => r.write_num(now, out, |r, out| num::neg(r.num(a, now), out)),
+        Op::Abs { out, a } => r.write_num(now, out, |r, out| num::abs(r.num(a, now), out)),
+        Op::Gt { out, a, b } => compare(r, out, a, b, compare::gt),
+        Op::Ge { out, a, b } => compare(r, out, a, b, compare::ge),
+        Op::Lt { out, a, b } => compare(r, out, a, b, compare::lt),
+        Op::Le { out, a, b } => compare(r, out, a, b, compare::le),
+        Op::Eq { out, a, b } => compare(r, out, a, b, compare::eq),
+        Op::Ne { out, a, b } => compare(r, out, a, b, compare::ne),
+        Op::NearAbs { out, a, b, tolerance } => r.write_bits(now, out, |r, out| {
+            compare::near_abs(r.num(a, now), r.num(b, now), r.num(tolerance, now), out);
+        }),
+        Op::NearPct { out, a, b, tolerance } => r.write_bits(now, out, |r, out| {
+            compare::near_pct(r.num(a, now), r.num(b, now), r.num(tolerance, now), out);
+        }),
+        Op::Truthy { out, a } => r.write_bits(now, out, |r, out| compare::truthy(r.num(a, now), out)),
+        Op::And { out, a, b } => {
+            r.write_bits(now, out, |r, out| kleene::and(r.bits(a), r.bits(b), out, now.len));
+        }
+        Op::Or { out, a, b } => {
+            r.write_bits(now, out, |r, out| kleene::or(r.bits(a), r.bits(b), out, now.len));
+        }
+        Op::Not { out, a } => r.write_bits(now, out, |r, out| kleene::not(r.bits(a), out, now.len)),
+        _ => unreachable!("`State::of` gives every other op a state"),
+    }
+}
+
+/// Ops on conditions that remember earlier bars.
+fn carrying(op: &Op, state: &mut State, r: &mut Registers, now: &Now<'_>) {
+    match (*op, state) {
+        (Op::CrossAbove { out, a, b }, State::Edge(before)) => r.write_bits(now, out, |r, out| {
+            compare::gt(r.num(a, now), r.num(b, now), out);
+            kleene::edge(before, out, now.len);
+        }),
+        (Op::CrossBelow { out, a, b }, State::Edge(before)) => r.write_bits(now, out, |r, out| {
+            compare::lt(r.num(a, now), r.num(b, now), out);
+            kleene::edge(before, out, now.len);
+        }),
+        (
+            Op::HoldsFor { out, a, .. } | Op::OccurredWithin { out, a, .. } | Op::CountTrue { out, a, .. },
+            State::Run(window),
+        ) => r.write_bits(now, out, |r, out| window.run(r.bits(a), out, now.len)),
+        (
+            Op::HoldsFor { out, a, .. } | Op::OccurredWithin { out, a, .. } | Op::CountTrue { out, a, .. },
+            State::Count(window),
+        ) => r.write_bits(now, out, |r, out| window.run(r.bits(a), out, now.len)),
+        (
+            Op::HoldsForTime { out, a, .. }
+            | Op::OccurredWithinTime { out, a, .. }
+            | Op::CountTrueTime { out, a, .. },
+            State::Time(window),
+        ) => {
+            let open_time = &now.source.open_time[now.range()];
+            r.write_bits(now, out, |r, out| window.run(r.bits(a), open_time, now.period_ms, out));
+        }
+        _ => unreachable!("`State::of` gives an op the state that it needs"),
+    }
+}

@@ -1,0 +1,203 @@
+//! Where the values of each register are during a block.
+//!
+//! A number lives in a scratch row that is taken again once nothing reads it any more, in a column over all bars when
+//! it is kept, or in the bars themselves when it is a field of them. An op takes its output out of the file, reads its
+//! operands and puts it back: every register has one writer, so the two never meet.
+
+use std::mem::take;
+
+use bars::Bitmap;
+use bytecode::ops::Operand;
+use bytecode::{BoolReg, NumReg};
+use stdlib::Field;
+
+use crate::machine::Now;
+
+/// A set of registers of both kinds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegSet {
+    pub nums: Vec<bool>,
+    pub bools: Vec<bool>,
+}
+
+impl RegSet {
+    /// No register of so many.
+    #[must_use]
+    pub fn none(nums: usize, bools: usize) -> RegSet {
+        RegSet { nums: vec![false; nums], bools: vec![false; bools] }
+    }
+
+    pub fn insert(&mut self, reg: impl Into<Operand>) {
+        match reg.into() {
+            Operand::Num(reg) => self.nums[reg.0 as usize] = true,
+            Operand::Bool(reg) => self.bools[reg.0 as usize] = true,
+        }
+    }
+}
+
+/// Conditions of the block; when kept, also over all bars.
+#[derive(Clone, Debug, Default)]
+pub struct Bits {
+    pub known: Vec<u64>,
+    pub truth: Vec<u64>,
+    pub(crate) whole: Option<Bitmap>,
+}
+
+impl Bits {
+    pub(crate) fn new(block_bars: usize, whole_bars: Option<usize>) -> Bits {
+        let words = block_bars.div_ceil(64);
+        Bits { known: vec![0; words], truth: vec![0; words], whole: whole_bars.map(Bitmap::unknown) }
+    }
+
+    /// Copies the block's bits to bar `start` of the column. Bits beyond the block are 0.
+    fn store(&mut self, start: usize, len: usize) {
+        let Some(whole) = &mut self.whole else { return };
+        let (first, shift) = (start / 64, start % 64);
+        for word in 0..len.div_ceil(64) {
+            let (known, truth) = (self.known[word], self.truth[word]);
+            whole.known[first + word] |= known << shift;
+            whole.truth[first + word] |= truth << shift;
+            if shift > 0 && first + word + 1 < whole.known.len() {
+                whole.known[first + word + 1] |= known >> (64 - shift);
+                whole.truth[first + word + 1] |= truth >> (64 - shift);
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Not a register of this code.
+    Elsewhere,
+    Row(u32),
+    Field(Field),
+    Series(u16),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub values: Vec<f64>,
+    /// Over all bars instead of the block's.
+    pub whole: bool,
+}
+
+impl Row {
+    pub fn of_block(bars: usize, value: f64) -> Row {
+        Row { values: vec![value; bars], whole: false }
+    }
+
+    pub fn of_bars(bars: usize, value: f64) -> Row {
+        Row { values: vec![value; bars], whole: true }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Registers {
+    pub(crate) nums: Vec<Place>,
+    pub(crate) rows: Vec<Row>,
+    /// Index into `bits`.
+    pub(crate) bools: Vec<Option<u32>>,
+    pub(crate) bits: Vec<Bits>,
+}
+
+impl Registers {
+    pub(crate) fn empty(nums: usize, bools: usize) -> Registers {
+        Registers {
+            nums: vec![Place::Elsewhere; nums],
+            rows: Vec::new(),
+            bools: vec![None; bools],
+            bits: Vec::new(),
+        }
+    }
+
+    /// The block's values.
+    #[must_use]
+    pub fn num<'a>(&'a self, reg: NumReg, now: &Now<'a>) -> &'a [f64] {
+        match self.nums[reg.0 as usize] {
+            Place::Row(row) => {
+                let row = &self.rows[row as usize];
+                &row.values[now.within(row.whole)]
+            }
+            Place::Field(field) => now.field(field),
+            Place::Series(series) => &now.source.series[usize::from(series)][now.range()],
+            Place::Elsewhere => {
+                unreachable!("the verifier has proven that registers are written before they are read")
+            }
+        }
+    }
+
+    /// The block's bits.
+    #[must_use]
+    pub fn bits(&self, reg: BoolReg) -> &Bits {
+        &self.bits[self.bits_at(reg)]
+    }
+
+    fn bits_at(&self, reg: BoolReg) -> usize {
+        self.bools[reg.0 as usize].expect("the layout has given every condition of the section a place")
+            as usize
+    }
+
+    fn row_at(&self, reg: NumReg) -> usize {
+        match self.nums[reg.0 as usize] {
+            Place::Row(row) => row as usize,
+            _ => unreachable!("only fields and series are no rows, and no op writes them"),
+        }
+    }
+
+    /// Takes the whole row of an output out of the file, for ops with several outputs.
+    pub(crate) fn take_row(&mut self, reg: NumReg) -> (Vec<f64>, bool) {
+        let at = self.row_at(reg);
+        (take(&mut self.rows[at].values), self.rows[at].whole)
+    }
+
+    pub(crate) fn put_row(&mut self, reg: NumReg, values: Vec<f64>) {
+        let at = self.row_at(reg);
+        self.rows[at].values = values;
+    }
+
+    /// Writes the block's values of `out`.
+    pub(crate) fn write_num(&mut self, now: &Now<'_>, out: NumReg, f: impl FnOnce(&Registers, &mut [f64])) {
+        let (mut values, whole) = self.take_row(out);
+        f(self, &mut values[now.within(whole)]);
+        self.put_row(out, values);
+    }
+
+    /// Writes the block's bits of `out`.
+    pub(crate) fn write_bits(&mut self, now: &Now<'_>, out: BoolReg, f: impl FnOnce(&Registers, &mut Bits)) {
+        let at = self.bits_at(out);
+        let mut bits = take(&mut self.bits[at]);
+        f(self, &mut bits);
+        bits.store(now.start, now.len);
+        self.bits[at] = bits;
+    }
+
+    /// Sets the latest value of a register that this code reads but does not write.
+    pub(crate) fn set_num(&mut self, reg: NumReg, value: f64) {
+        let at = self.row_at(reg);
+        self.rows[at].values[0] = value;
+    }
+
+    pub(crate) fn set_bool(&mut self, reg: BoolReg, value: Option<bool>) {
+        let at = self.bits_at(reg);
+        self.bits[at].known[0] = u64::from(value.is_some());
+        self.bits[at].truth[0] = u64::from(value == Some(true));
+    }
+
+    /// The column of a kept register over all bars.
+    pub(crate) fn take_whole_num(&mut self, reg: NumReg) -> Option<Vec<f64>> {
+        match self.nums[reg.0 as usize] {
+            Place::Row(row) if self.rows[row as usize].whole => {
+                Some(take(&mut self.rows[row as usize].values))
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn take_whole_bool(&mut self, reg: BoolReg) -> Option<Bitmap> {
+        self.bools[reg.0 as usize].and_then(|at| self.bits[at as usize].whole.take())
+    }
+
+    pub(crate) fn place(&self, reg: NumReg) -> Place {
+        self.nums[reg.0 as usize]
+    }
+}
