@@ -3,6 +3,8 @@
 //! A script holds a model of the reference with its faults as switches. With all faults on the model must give the
 //! reference's columns cell for cell; with all off, ours. In between it says which fault changes which cell.
 
+#![allow(clippy::disallowed_methods, reason = "the test reads what its script wrote")]
+
 mod structure_chain;
 
 use std::collections::{BTreeMap, HashMap};
@@ -15,12 +17,17 @@ use structure_chain::{Chain, Columns, Instance};
 const SEEN: &[u32] =
     &[51, 52, 55, 56, 57, 58, 64, 65, 66, 67, 68, 70, 71, 73, 74, 75, 76, 77, 78, 79, 80, 82];
 
+/// Key and output.
+type Name = (String, String);
+/// A fault that is off from here on, and the column.
+type Stage = (u32, Vec<f64>);
+
 struct Oracle {
     instances: Vec<Instance>,
     bars: Columns,
-    /// By key and output: what the reference wrote, and the stages of the model (fault, column).
-    reference: BTreeMap<(String, String), Vec<f64>>,
-    stages: BTreeMap<(String, String), Vec<(u32, Vec<f64>)>>,
+    /// What the reference wrote, and the stages of the model (fault, column).
+    reference: BTreeMap<Name, Vec<f64>>,
+    stages: BTreeMap<Name, Vec<Stage>>,
 }
 
 fn workspace() -> PathBuf {

@@ -2,8 +2,8 @@
 
     fractal_columns.py OUT
 
-OUT is one file of little-endian f64 columns of 3,000 bars each: high, low, then for every (left, right) of SIDES
-the swing highs and the swing lows as TA-Lib writes them.
+OUT is one file of little-endian f64 columns of 3,000 bars each: high, low, then for every (left, right) of SIDES the
+flags of swing highs and of swing lows as TA-Lib writes them: not 0 on the bar on which the pivot is known.
 """
 
 import sys

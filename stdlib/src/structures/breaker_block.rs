@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{flag, put, put_missing};
+use super::common::{bars, flag, put, put_missing};
 use super::slots::{BOUND, MAX_ACTIVE, Slot, Slots, direction, of};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
@@ -159,7 +159,7 @@ impl BreakerBlock {
 
 impl State for BreakerBlock {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let bar = [inputs[0][t], inputs[1][t], inputs[2][t]];
             let (invalidated, choch) = (inputs[3][t], inputs[8][t]);
             if bar.iter().chain([&invalidated, &choch]).all(|v| v.is_finite()) {

@@ -22,6 +22,11 @@ pub(super) fn atr_warmup(given: bool, w: crate::signature::Warmup) -> usize {
     if given { 0 } else { ATR_LENGTH + w.smoothing(1.0 / ATR_LENGTH as f64) }
 }
 
+/// The places of the bars of a block.
+pub(super) fn bars(column: &[f64]) -> std::ops::Range<usize> {
+    0..column.len()
+}
+
 /// Writes one bar of every output.
 #[inline]
 pub(super) fn put<const N: usize>(outputs: &mut [&mut [f64]], t: usize, row: [f64; N]) {
@@ -66,7 +71,7 @@ impl Pivot {
     /// From a level column and a bar-number column; `None` while either is missing.
     #[inline]
     pub fn read(level: f64, bar: f64) -> Option<Pivot> {
-        (level.is_finite() && bar >= 0.0).then(|| Pivot { level, bar: bar as u64 })
+        (level.is_finite() && bar >= 0.0).then_some(Pivot { level, bar: bar as u64 })
     }
 }
 
@@ -145,7 +150,8 @@ pub(super) struct Entry {
     pub value: f64,
 }
 
-/// The greatest of the last `size` values in O(1) a value: a queue of falling values in a fixed ring.
+/// The greatest of the last `size` values in O(1) a value: a queue of falling values in a fixed ring,
+/// whose length is a power of two.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Greatest {
     ring: Vec<Entry>,
@@ -159,7 +165,7 @@ pub(super) struct Greatest {
 impl Greatest {
     pub fn new(size: usize, newest_of_equals: bool) -> Greatest {
         Greatest {
-            ring: vec![Entry::default(); size + 1],
+            ring: vec![Entry::default(); (size + 1).next_power_of_two()],
             head: 0,
             len: 0,
             size: size as u64,
@@ -168,7 +174,7 @@ impl Greatest {
     }
 
     fn slot(&self, k: usize) -> usize {
-        (self.head + k) % self.ring.len()
+        (self.head + k) & (self.ring.len() - 1)
     }
 
     #[inline]

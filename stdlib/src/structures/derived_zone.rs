@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Watch, flag, put_missing};
+use super::common::{Watch, bars, flag, put_missing};
 use super::slots::BOUND;
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
@@ -332,7 +332,7 @@ fn slot_row(zone: Option<&Zone>, bar: u64) -> [f64; SLOT_FIELDS] {
 impl State for DerivedZone {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let [version, high, low] = if self.paired { [4, 5, 6] } else { [1, 2, 3] };
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let (close, now) = (inputs[0][t], inputs[version][t]);
             if close.is_finite() && now.is_finite() {
                 let mut made = false;

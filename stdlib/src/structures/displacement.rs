@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{ATR_KEY, Atr, atr_warmup, bar_number, flag, put, put_missing};
+use super::common::{ATR_KEY, Atr, atr_warmup, bar_number, bars, flag, put, put_missing};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
@@ -150,7 +150,7 @@ impl Displacement {
 
 impl State for Displacement {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let bar = [inputs[0][t], inputs[1][t], inputs[2][t], inputs[3][t]];
             if bar.iter().all(|v| v.is_finite()) {
                 let atr = self.atr.step(bar[1], bar[2], bar[3], inputs[4], t);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Pivot, Watch, flag, put, put_missing};
+use super::common::{Pivot, Watch, bars, flag, put, put_missing};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
@@ -182,7 +182,7 @@ impl Divergence {
 
 impl State for Divergence {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[1].len() {
+        for t in bars(inputs[1]) {
             let place = self.place(self.bar);
             self.ring[place] = super::common::optional(inputs[0], t);
             let (highs, lows) = (inputs[1][t], inputs[4][t]);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{ATR_KEY, Atr, atr_warmup, flag, put, put_missing};
+use super::common::{ATR_KEY, Atr, atr_warmup, bars, flag, put, put_missing};
 use super::slots::{BOUND, MAX_ACTIVE, Slot, Slots, direction, of};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
@@ -179,7 +179,7 @@ impl FairValueGap {
 
 impl State for FairValueGap {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let bar = [inputs[0][t], inputs[1][t], inputs[2][t]];
             if bar.iter().all(|v| v.is_finite()) {
                 let atr = self.atr.step(bar[0], bar[1], bar[2], inputs[3], t);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{SIDES, Watch, put_missing};
+use super::common::{SIDES, Watch, bars, put_missing};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
 use crate::signature::{Builtin, Family, Input, Kind, Output, Outputs};
@@ -229,7 +229,7 @@ impl Fibonacci {
 
 impl State for Fibonacci {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             if !inputs[0][t].is_finite() {
                 put_missing(outputs, t);
                 continue;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{ATR_KEY, Atr, Pivot, Watch, atr_warmup, flag, put, put_missing};
+use super::common::{ATR_KEY, Atr, Pivot, Watch, atr_warmup, bars, flag, put, put_missing};
 use super::slots::BOUND;
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
@@ -312,7 +312,7 @@ impl LiquidityZones {
 
 impl State for LiquidityZones {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let bar = [inputs[0][t], inputs[1][t], inputs[2][t], inputs[4][t], inputs[7][t]];
             if bar.iter().all(|v| v.is_finite()) {
                 let [high, low, close, highs, lows] = bar;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Pivot, SIDES_OR_NONE, Watch, bar_number, bar_of, flag, level, put, put_missing};
+use super::common::{Pivot, SIDES_OR_NONE, Watch, bar_number, bar_of, bars, flag, level, put, put_missing};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
@@ -220,7 +220,7 @@ impl MarketStructure {
 
 impl State for MarketStructure {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let bar = [inputs[0][t], inputs[1][t], inputs[2][t], inputs[3][t], inputs[6][t]];
             if bar.iter().all(|v| v.is_finite()) {
                 let [high, low, close, highs, lows] = bar;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{ATR_KEY, Atr, atr_warmup, flag, optional, put, put_missing};
+use super::common::{ATR_KEY, Atr, atr_warmup, bars, flag, optional, put, put_missing};
 use super::displacement::{BODY_ATR_MIN, Impulse, WICK_RATIO_MAX};
 use super::slots::{BOUND, MAX_ACTIVE, Slot, Slots, direction, of};
 use crate::kernel::State;
@@ -226,7 +226,7 @@ impl OrderBlock {
 
 impl State for OrderBlock {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let [open, high, low, close] = [inputs[0][t], inputs[1][t], inputs[2][t], inputs[3][t]];
             if [open, high, low, close].iter().all(|v| v.is_finite()) {
                 let context = Context {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{put, put_missing};
+use super::common::{bars, put, put_missing};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
@@ -112,7 +112,7 @@ impl PremiumDiscount {
 
 impl State for PremiumDiscount {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             if inputs[0][t].is_finite() && inputs[1][t].is_finite() {
                 let row = self.step(inputs[0][t], inputs[2][t], inputs[3][t]);
                 put(outputs, t, row);

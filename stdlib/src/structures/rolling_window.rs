@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Entry, Greatest};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
+use crate::window::finite::finite_runs;
+use crate::window::sliding::{Max, Min, Sliding};
 
 pub static ROLLING_WINDOW: Builtin = Builtin {
     name: "rolling_window",
@@ -43,41 +44,26 @@ pub static ROLLING_WINDOW: Builtin = Builtin {
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RollingWindow {
-    /// 1 for the greatest; -1 for the least, whose values are kept negated.
-    sign: f64,
-    size: u64,
-    seen: u64,
-    window: Greatest,
+enum RollingWindow {
+    Highest(Sliding<Max>),
+    Lowest(Sliding<Min>),
 }
 
 impl RollingWindow {
-    #[must_use]
-    pub fn new(p: &Params) -> RollingWindow {
+    fn new(p: &Params) -> RollingWindow {
         let size = p.length(0);
-        RollingWindow {
-            sign: if p.choice(1) == 0 { 1.0 } else { -1.0 },
-            size: size as u64,
-            seen: 0,
-            window: Greatest::new(size, true),
+        match p.choice(1) {
+            0 => RollingWindow::Highest(Sliding::new(size)),
+            _ => RollingWindow::Lowest(Sliding::new(size)),
         }
-    }
-
-    #[inline]
-    fn step(&mut self, x: f64) -> f64 {
-        if !x.is_finite() {
-            return f64::NAN;
-        }
-        self.window.push(Entry { place: self.seen, bar: self.seen, value: self.sign * x });
-        self.seen += 1;
-        if self.seen < self.size { f64::NAN } else { self.sign * self.window.front().value }
     }
 }
 
 impl State for RollingWindow {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for (out, &x) in outputs[0].iter_mut().zip(inputs[0]) {
-            *out = self.step(x);
-        }
+        finite_runs(inputs, outputs, |[source], [value]| match self {
+            RollingWindow::Highest(window) => window.run(source, value),
+            RollingWindow::Lowest(window) => window.run(source, value),
+        });
     }
 }

@@ -10,7 +10,7 @@ use self::finders::{Finder, Fractal, Ties, ZigZag};
 use self::gates::{Accepted, Edge, Gates};
 use self::pairs::Pairs;
 use super::common::{
-    ATR_KEY, Atr, Pivot, SIDES, atr_warmup, bar_number, bar_of, flag, level, put, put_missing,
+    ATR_KEY, Atr, Pivot, SIDES, atr_warmup, bar_number, bar_of, bars, flag, level, put, put_missing,
 };
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
@@ -274,7 +274,7 @@ impl Swing {
 
 impl State for Swing {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let (high, low, close) = (inputs[0][t], inputs[1][t], inputs[2][t]);
             if high.is_finite() && low.is_finite() && close.is_finite() {
                 let atr = self.atr.step(high, low, close, inputs[3], t);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Pivot, SIDES_OR_NONE, Watch, flag, put, put_missing};
+use super::common::{Pivot, SIDES_OR_NONE, Watch, bars, flag, put, put_missing};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
@@ -220,7 +220,7 @@ fn direction_of(a: Wave, b: Wave) -> i8 {
 
 impl State for Trend {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let [high_version, low_version] = [inputs[0][t], inputs[3][t]];
             if high_version.is_finite() && low_version.is_finite() {
                 let high =

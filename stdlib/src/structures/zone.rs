@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{ATR_KEY, Atr, Pivot, Watch, atr_warmup, bar_number, flag, put, put_missing};
+use super::common::{ATR_KEY, Atr, Pivot, Watch, atr_warmup, bar_number, bars, flag, put, put_missing};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
@@ -153,7 +153,7 @@ impl Zone {
 impl State for Zone {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let swing = if self.demand { 7 } else { 4 };
-        for t in 0..inputs[0].len() {
+        for t in bars(inputs[0]) {
             let bar = [inputs[0][t], inputs[1][t], inputs[2][t], inputs[swing][t]];
             if bar.iter().all(|v| v.is_finite()) {
                 let [high, low, close, version] = bar;

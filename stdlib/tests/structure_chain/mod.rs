@@ -1,5 +1,8 @@
 //! Runs structures in a row, each fed with the columns of those it uses, as a Play would.
 #![allow(dead_code, reason = "each test that includes it uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may stop here")]
+
+pub mod made;
 
 use std::collections::BTreeMap;
 
