@@ -18,6 +18,7 @@ pub static BUILTINS: &[&Builtin] = &[
     &i::aroon::AROON,
     &i::atr::ATR,
     &i::bbands::BBANDS,
+    &i::candles::CANDLE,
     &i::cci::CCI,
     &i::chandelier_exit::CHANDELIER_EXIT,
     &i::chop::CHOP,

@@ -8,6 +8,7 @@ pub mod anchored_vwap;
 pub mod aroon;
 pub mod atr;
 pub mod bbands;
+pub mod candles;
 pub mod cci;
 pub mod chandelier_exit;
 pub mod chop;

@@ -1,0 +1,262 @@
+//! A stretch of bars as columns, with the averages that "long", "short" or "near" are measured by.
+
+/// Bars kept before the stretch: four that a pattern may look back at, and ten before those for their averages.
+pub const HISTORY: usize = 16;
+/// Bars of one stretch.
+pub const STRETCH: usize = 128;
+const SIZE: usize = HISTORY + STRETCH;
+
+type Column = [f64; SIZE];
+
+/// The first `HISTORY` of each column are the bars before; unknown ones are missing, and no test holds on them.
+pub struct Bars {
+    pub open: Column,
+    pub high: Column,
+    pub low: Column,
+    pub close: Column,
+    /// Means over the ten (five) bars before each bar.
+    body: Column,
+    range: Column,
+    shadows: Column,
+    range5: Column,
+}
+
+impl Bars {
+    #[must_use]
+    pub fn new() -> Bars {
+        let missing = [f64::NAN; SIZE];
+        Bars {
+            open: missing,
+            high: missing,
+            low: missing,
+            close: missing,
+            body: missing,
+            range: missing,
+            shadows: missing,
+            range5: missing,
+        }
+    }
+
+    /// Fills the averages of `count` bars and of those that patterns look back at.
+    pub fn measure(&mut self, count: usize) {
+        let end = HISTORY + count;
+        let mut body = [0.0; SIZE];
+        let mut range = [0.0; SIZE];
+        let mut shadows = [0.0; SIZE];
+        for t in 0..end {
+            let (open, high, low, close) = (self.open[t], self.high[t], self.low[t], self.close[t]);
+            let (top, bottom) = if close >= open { (close, open) } else { (open, close) };
+            body[t] = (close - open).abs();
+            range[t] = high - low;
+            shadows[t] = (high - top) + (bottom - low);
+        }
+        let mut fives = [0.0; SIZE];
+        means_before(&body, end, &mut self.body, &mut fives);
+        means_before(&shadows, end, &mut self.shadows, &mut fives);
+        means_before(&range, end, &mut self.range, &mut self.range5);
+    }
+
+    #[inline]
+    #[must_use]
+    pub fn at(&self, t: usize) -> Bar<'_> {
+        Bar { bars: self, t }
+    }
+}
+
+/// Means of the ten and of the five values before each place, from place 10 on, always added in the same order.
+fn means_before(values: &Column, end: usize, tens: &mut Column, fives: &mut Column) {
+    let mut pairs = [0.0; SIZE];
+    let mut fours = [0.0; SIZE];
+    for t in 1..end {
+        pairs[t] = values[t - 1] + values[t];
+    }
+    for t in 3..end {
+        fours[t] = pairs[t - 2] + pairs[t];
+    }
+    for t in 10..end {
+        tens[t] = (pairs[t - 9] + (fours[t - 5] + fours[t - 1])) / 10.0;
+        fives[t] = (values[t - 5] + fours[t - 1]) / 5.0;
+    }
+}
+
+/// One bar, seen from which the bars before it can be reached.
+#[derive(Clone, Copy)]
+pub struct Bar<'a> {
+    bars: &'a Bars,
+    t: usize,
+}
+
+/// The words of candlestick charting, with TA-Lib's default settings.
+impl<'a> Bar<'a> {
+    #[inline(always)]
+    pub fn ago(self, bars: usize) -> Bar<'a> {
+        Bar { t: self.t - bars, ..self }
+    }
+
+    #[inline(always)]
+    pub fn open(self) -> f64 {
+        self.bars.open[self.t]
+    }
+
+    #[inline(always)]
+    pub fn high(self) -> f64 {
+        self.bars.high[self.t]
+    }
+
+    #[inline(always)]
+    pub fn low(self) -> f64 {
+        self.bars.low[self.t]
+    }
+
+    #[inline(always)]
+    pub fn close(self) -> f64 {
+        self.bars.close[self.t]
+    }
+
+    /// Closes at or above its open.
+    #[inline(always)]
+    pub fn white(self) -> bool {
+        self.close() >= self.open()
+    }
+
+    #[inline(always)]
+    pub fn black(self) -> bool {
+        !self.white()
+    }
+
+    /// 1 when white, -1 when black.
+    #[inline(always)]
+    pub fn sign(self) -> i32 {
+        if self.white() { 1 } else { -1 }
+    }
+
+    #[inline(always)]
+    pub fn body(self) -> f64 {
+        (self.close() - self.open()).abs()
+    }
+
+    /// Upper end of the body.
+    #[inline(always)]
+    pub fn top(self) -> f64 {
+        if self.white() { self.close() } else { self.open() }
+    }
+
+    /// Lower end of the body.
+    #[inline(always)]
+    pub fn bottom(self) -> f64 {
+        if self.white() { self.open() } else { self.close() }
+    }
+
+    #[inline(always)]
+    pub fn upper(self) -> f64 {
+        self.high() - self.top()
+    }
+
+    #[inline(always)]
+    pub fn lower(self) -> f64 {
+        self.bottom() - self.low()
+    }
+
+    /// The body is longer than the ten before it on average.
+    #[inline(always)]
+    pub fn long(self) -> bool {
+        self.body() > self.bars.body[self.t]
+    }
+
+    #[inline(always)]
+    pub fn short(self) -> bool {
+        self.body() < self.bars.body[self.t]
+    }
+
+    #[inline(always)]
+    pub fn not_long(self) -> bool {
+        self.body() <= self.bars.body[self.t]
+    }
+
+    /// The greatest body of a doji: a tenth of the ten ranges before, on average.
+    #[inline(always)]
+    pub fn doji_size(self) -> f64 {
+        0.1 * self.bars.range[self.t]
+    }
+
+    #[inline(always)]
+    pub fn doji(self) -> bool {
+        self.body() <= self.doji_size()
+    }
+
+    /// What a shadow must be below to count as very short.
+    #[inline(always)]
+    pub fn sliver(self) -> f64 {
+        0.1 * self.bars.range[self.t]
+    }
+
+    #[inline(always)]
+    pub fn no_upper(self) -> bool {
+        self.upper() < self.sliver()
+    }
+
+    #[inline(always)]
+    pub fn no_lower(self) -> bool {
+        self.lower() < self.sliver()
+    }
+
+    /// What a shadow must be below to count as short: half of the two shadows of the ten bars before, on average.
+    #[inline(always)]
+    pub fn short_shadow(self) -> f64 {
+        self.bars.shadows[self.t] / 2.0
+    }
+
+    #[inline(always)]
+    pub fn long_upper(self) -> bool {
+        self.upper() > self.body()
+    }
+
+    #[inline(always)]
+    pub fn long_lower(self) -> bool {
+        self.lower() > self.body()
+    }
+
+    /// Distances, in parts of the five ranges before, on average.
+    #[inline(always)]
+    pub fn near(self) -> f64 {
+        0.2 * self.bars.range5[self.t]
+    }
+
+    #[inline(always)]
+    pub fn far(self) -> f64 {
+        0.6 * self.bars.range5[self.t]
+    }
+
+    #[inline(always)]
+    pub fn equal(self) -> f64 {
+        0.05 * self.bars.range5[self.t]
+    }
+
+    /// The price equals `level` but for this bar's measure of equality.
+    #[inline(always)]
+    pub fn equals(self, level: f64, price: f64) -> bool {
+        price <= level + self.equal() && price >= level - self.equal()
+    }
+
+    /// A gap between the bodies.
+    #[inline(always)]
+    pub fn body_gaps_up(self, from: Bar<'_>) -> bool {
+        self.bottom() > from.top()
+    }
+
+    #[inline(always)]
+    pub fn body_gaps_down(self, from: Bar<'_>) -> bool {
+        self.top() < from.bottom()
+    }
+
+    /// A gap between the shadows.
+    #[inline(always)]
+    pub fn gaps_up(self, from: Bar<'_>) -> bool {
+        self.low() > from.high()
+    }
+
+    #[inline(always)]
+    pub fn gaps_down(self, from: Bar<'_>) -> bool {
+        self.high() < from.low()
+    }
+}

@@ -1,0 +1,115 @@
+//! The 61 patterns: one row each.
+
+use super::bars::{Bar, Bars, HISTORY};
+use super::{double as d, longer as l, single as s, trap, triple as t};
+
+/// One pattern.
+pub struct Pattern {
+    /// TA-Lib's name without `CDL`, in lower case.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// The first bar on which it is defined.
+    pub first: usize,
+    pub rule: Rule,
+}
+
+#[derive(Clone, Copy)]
+pub enum Rule {
+    /// Writes the values of the bars from `HISTORY` on.
+    Shape(fn(&Bars, &mut [f64])),
+    /// Found on a bar, confirmed on a later one.
+    Trap(fn(Bar) -> i32),
+}
+
+/// A loop for each shape, so that the shape's tests stand in it without a call.
+macro_rules! shape {
+    ($rule:path) => {
+        Rule::Shape(|bars, out| {
+            for (i, slot) in out.iter_mut().enumerate() {
+                *slot = f64::from($rule(bars.at(HISTORY + i)));
+            }
+        })
+    };
+}
+
+const fn row(name: &'static str, title: &'static str, first: usize, rule: Rule) -> Pattern {
+    Pattern { name, title, first, rule }
+}
+
+pub static PATTERNS: [Pattern; 61] = TABLE;
+
+/// The names, in the order of the table.
+pub static NAMES: [&str; 61] = {
+    let mut names = [""; 61];
+    let mut i = 0;
+    while i < names.len() {
+        names[i] = TABLE[i].name;
+        i += 1;
+    }
+    names
+};
+
+#[rustfmt::skip]
+const TABLE: [Pattern; 61] = [
+    row("2crows", "Two Crows", 12, shape!(t::two_crows)),
+    row("3blackcrows", "Three Black Crows", 13, shape!(l::three_black_crows)),
+    row("3inside", "Three Inside Up/Down", 12, shape!(t::three_inside)),
+    row("3linestrike", "Three-Line Strike", 8, shape!(l::three_line_strike)),
+    row("3outside", "Three Outside Up/Down", 3, shape!(t::three_outside)),
+    row("3starsinsouth", "Three Stars In The South", 12, shape!(t::three_stars_in_the_south)),
+    row("3whitesoldiers", "Three Advancing White Soldiers", 12, shape!(t::three_white_soldiers)),
+    row("abandonedbaby", "Abandoned Baby", 12, shape!(t::abandoned_baby)),
+    row("advanceblock", "Advance Block", 12, shape!(t::advance_block)),
+    row("belthold", "Belt-hold", 10, shape!(s::belt_hold)),
+    row("breakaway", "Breakaway", 14, shape!(l::breakaway)),
+    row("closingmarubozu", "Closing Marubozu", 10, shape!(s::closing_marubozu)),
+    row("concealbabyswall", "Concealing Baby Swallow", 13, shape!(l::concealing_baby_swallow)),
+    row("counterattack", "Counterattack", 11, shape!(d::counterattack)),
+    row("darkcloudcover", "Dark Cloud Cover", 11, shape!(d::dark_cloud_cover)),
+    row("doji", "Doji", 10, shape!(s::doji)),
+    row("dojistar", "Doji Star", 11, shape!(d::doji_star)),
+    row("dragonflydoji", "Dragonfly Doji", 10, shape!(s::dragonfly_doji)),
+    row("engulfing", "Engulfing Pattern", 2, shape!(d::engulfing)),
+    row("eveningdojistar", "Evening Doji Star", 12, shape!(t::evening_doji_star)),
+    row("eveningstar", "Evening Star", 12, shape!(t::evening_star)),
+    row("gapsidesidewhite", "Gap side-by-side white lines", 7, shape!(t::gap_side_by_side_white)),
+    row("gravestonedoji", "Gravestone Doji", 10, shape!(s::gravestone_doji)),
+    row("hammer", "Hammer", 11, shape!(s::hammer)),
+    row("hangingman", "Hanging Man", 11, shape!(s::hanging_man)),
+    row("harami", "Harami Pattern", 11, shape!(d::harami)),
+    row("haramicross", "Harami Cross Pattern", 11, shape!(d::harami_cross)),
+    row("highwave", "High-Wave Candle", 10, shape!(s::high_wave)),
+    row("hikkake", "Hikkake Pattern", 5, Rule::Trap(trap::hikkake)),
+    row("hikkakemod", "Modified Hikkake Pattern", 10, Rule::Trap(trap::modified_hikkake)),
+    row("homingpigeon", "Homing Pigeon", 11, shape!(d::homing_pigeon)),
+    row("identical3crows", "Identical Three Crows", 12, shape!(t::identical_three_crows)),
+    row("inneck", "In-Neck Pattern", 11, shape!(d::in_neck)),
+    row("invertedhammer", "Inverted Hammer", 11, shape!(s::inverted_hammer)),
+    row("kicking", "Kicking", 11, shape!(d::kicking)),
+    row("kickingbylength", "Kicking, its side that of the longer bar", 11, shape!(d::kicking_by_length)),
+    row("ladderbottom", "Ladder Bottom", 14, shape!(l::ladder_bottom)),
+    row("longleggeddoji", "Long Legged Doji", 10, shape!(s::long_legged_doji)),
+    row("longline", "Long Line Candle", 10, shape!(s::long_line)),
+    row("marubozu", "Marubozu", 10, shape!(s::marubozu)),
+    row("matchinglow", "Matching Low", 6, shape!(d::matching_low)),
+    row("mathold", "Mat Hold", 14, shape!(l::mat_hold)),
+    row("morningdojistar", "Morning Doji Star", 12, shape!(t::morning_doji_star)),
+    row("morningstar", "Morning Star", 12, shape!(t::morning_star)),
+    row("onneck", "On-Neck Pattern", 11, shape!(d::on_neck)),
+    row("piercing", "Piercing Pattern", 11, shape!(d::piercing)),
+    row("rickshawman", "Rickshaw Man", 10, shape!(s::rickshaw_man)),
+    row("risefall3methods", "Rising/Falling Three Methods", 14, shape!(l::rise_fall_three_methods)),
+    row("separatinglines", "Separating Lines", 11, shape!(d::separating_lines)),
+    row("shootingstar", "Shooting Star", 11, shape!(s::shooting_star)),
+    row("shortline", "Short Line Candle", 10, shape!(s::short_line)),
+    row("spinningtop", "Spinning Top", 10, shape!(s::spinning_top)),
+    row("stalledpattern", "Stalled Pattern", 12, shape!(t::stalled_pattern)),
+    row("sticksandwich", "Stick Sandwich", 7, shape!(t::stick_sandwich)),
+    row("takuri", "Takuri: dragonfly doji with a very long lower shadow", 10, shape!(s::takuri)),
+    row("tasukigap", "Tasuki Gap", 7, shape!(t::tasuki_gap)),
+    row("thrusting", "Thrusting Pattern", 11, shape!(d::thrusting)),
+    row("tristar", "Tristar Pattern", 12, shape!(t::tristar)),
+    row("unique3river", "Unique 3 River", 12, shape!(t::unique_three_river)),
+    row("upsidegap2crows", "Upside Gap Two Crows", 12, shape!(t::upside_gap_two_crows)),
+    row("xsidegap3methods", "Upside/Downside Gap Three Methods", 2, shape!(t::gap_three_methods)),
+];
