@@ -41,6 +41,13 @@ macro_rules! codes {
                 match self { $(Code::$code => $summary,)* }
             }
 
+            /// The page of this code: a code without its file does not compile.
+            pub(crate) fn page(self) -> &'static str {
+                match self {
+                    $(Code::$code => include_str!(concat!("../codes/", stringify!($code), ".md")),)*
+                }
+            }
+
             #[must_use]
             pub fn parse(text: &str) -> Option<Code> {
                 Code::ALL.iter().copied().find(|c| c.as_str().eq_ignore_ascii_case(text) || c.name() == text)

@@ -87,6 +87,30 @@ impl Source {
         Position { offset: at as u32, line: line as u32, col: col as u32 }
     }
 
+    /// From 0.
+    pub(crate) fn line_index(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|&start| start <= offset.min(self.text.len())) - 1
+    }
+
+    /// With its line end.
+    pub(crate) fn line_range(&self, line_index: usize) -> Option<Range<usize>> {
+        let start = *self.line_starts.get(line_index)?;
+        Some(start..self.line_starts.get(line_index + 1).copied().unwrap_or(self.text.len()))
+    }
+
+    /// The range within the text, widened to whole characters.
+    pub(crate) fn clamp(&self, span: Span) -> Range<usize> {
+        let mut start = (span.start as usize).min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = (span.end as usize).clamp(start, self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        start..end
+    }
+
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or("")
@@ -108,6 +132,11 @@ impl SourceMap {
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {
         &self.sources[id.0 as usize]
+    }
+
+    #[must_use]
+    pub fn find(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.0 as usize)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
