@@ -19,6 +19,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import talib
+import talib.abstract
 
 FIELDS = ["open", "high", "low", "close", "volume"]
 
@@ -32,7 +33,41 @@ def parts(names, run):
     return {name: (lambda b, k=k: run(b)[k]) for k, name in enumerate(names)}
 
 
+def candle(name):
+    """TA-Lib writes 0 where a pattern is not yet defined."""
+    function = talib.abstract.Function("CDL" + name)
+
+    def run(b):
+        column = getattr(talib, "CDL" + name)(b.open, b.high, b.low, b.close).astype(float)
+        column[: function.lookback] = np.nan
+        return column
+
+    return (f"candle pattern={name.lower()}", one(run), {})
+
+
+def supertrend(length, multiplier):
+    def direction(b):
+        line, trend = talib.SUPERTREND(b.high, b.low, b.close, length, multiplier)
+        return np.where(np.isnan(line), np.nan, trend)
+
+    return {"trend": lambda b: talib.SUPERTREND(b.high, b.low, b.close, length, multiplier)[0], "direction": direction}
+
+
+def after(average, column, *args):
+    """A TA-Lib function over the defined part of another's result."""
+    there = ~np.isnan(column)
+    result = np.full(len(column), np.nan)
+    result[there] = average(column[there], *args)
+    return result
+
+
+def bar_numbers_correlation(close, length):
+    return talib.CORREL(np.arange(len(close), dtype=float), close, length)
+
+
 SMA, EMA, WMA, DEMA, TEMA, TRIMA = 0, 1, 2, 3, 4, 5
+
+NO_VOLUME = "TA-Lib divides by what rounding left of the volumes; without volume there is no average"
 
 # fmt: off
 CASES = [
@@ -77,6 +112,74 @@ CASES = [
     ("ppo ma_type=trima", {"ppo": lambda b: talib.PPO(b.close, 12, 26, TRIMA)}, {}),
     ("cmo length=14", one(lambda b: talib.CMO(b.close, 14)), {}),
     ("cmou length=14", one(lambda b: talib.CMOU(b.close, 14)), {}),
+    ("trix length=18 signal=9", {"trix": lambda b: talib.TRIX(b.close, 18), "signal": lambda b: after(talib.SMA, talib.TRIX(b.close, 18), 9)}, {}),
+    ("tsi", {"tsi": lambda b: talib.TSI(b.close, 25, 13), "signal": lambda b: after(talib.EMA, talib.TSI(b.close, 25, 13), 13)}, {}),
+    ("uo", one(lambda b: talib.ULTOSC(b.high, b.low, b.close, 7, 14, 28)), {}),
+    ("ao", one(lambda b: talib.AO(b.high, b.low, 5, 34)), {}),
+    ("ac", one(lambda b: talib.AC(b.high, b.low, 5, 34, 5)), {}),
+    ("coppock", one(lambda b: talib.COPPOCK(b.close, 10, 11, 14)), {}),
+    ("dpo length=20", one(lambda b: talib.DPO(b.close, 20)), {}),
+    ("dpo length=3", one(lambda b: talib.DPO(b.close, 3)), {}),
+    ("pvo", {"pvo": lambda b: talib.PVO(b.volume, 12, 26, EMA)}, {}),
+    ("squeeze", {"sqz": lambda b: after(talib.SMA, talib.MOM(b.close, 12), 6)}, {}),
+    # transforms and channels
+    ("midprice length=14", one(lambda b: talib.MIDPRICE(b.high, b.low, 14)), {}),
+    ("ohlc4", one(lambda b: talib.AVGPRICE(b.open, b.high, b.low, b.close)), {}),
+    ("heikin_ashi", parts(["open", "high", "low", "close"], lambda b: talib.HA(b.open, b.high, b.low, b.close)), {}),
+    ("vwma length=20", one(lambda b: talib.VWMA(b.close, b.volume, 20)), {"halted": NO_VOLUME, "zero volume": NO_VOLUME}),
+    # statistics
+    ("linreg length=14", one(lambda b: talib.LINEARREG(b.close, 14)), {}),
+    ("linreg length=2", one(lambda b: talib.LINEARREG(b.close, 2)), {}),
+    ("linreg_slope length=14", one(lambda b: talib.LINEARREG_SLOPE(b.close, 14)), {}),
+    ("linreg_angle length=14", one(lambda b: talib.LINEARREG_ANGLE(b.close, 14)), {}),
+    ("linreg_channel length=14", {"middle": lambda b: talib.LINEARREG(b.close, 14)}, {}),
+    ("linreg_r2 length=14", one(lambda b: bar_numbers_correlation(b.close, 14) ** 2), {}),
+    ("stdev length=20", one(lambda b: talib.STDDEV(b.close, 20, 1)), {}),
+    ("variance length=5", one(lambda b: talib.VAR(b.close, 5, 1)), {}),
+    ("percentrank length=100", one(lambda b: talib.PERCENTRANK(b.close, 100)), {}),
+    ("percentile length=30", one(lambda b: talib.PERCENTILE(b.close, 30, 50.0)), {}),
+    ("percentile length=20 percentile=7.5", one(lambda b: talib.PERCENTILE(b.close, 20, 7.5)), {}),
+    ("correl length=30 with=volume", one(lambda b: talib.CORREL(b.close, b.volume, 30)), {}),
+    ("correl length=30 source=high with=low", one(lambda b: talib.CORREL(b.high, b.low, 30)), {}),
+    ("beta length=5 source=high with=low", one(lambda b: talib.BETA(b.low, b.high, 5)), {}),
+    ("beta length=30 with=open", one(lambda b: talib.BETA(b.open, b.close, 30)), {}),
+    ("efficiency_ratio length=10", one(lambda b: talib.ER(b.close, 10)), {}),
+    # trend
+    ("adx", {"adx": lambda b: talib.ADX(b.high, b.low, b.close, 14), "dmp": lambda b: talib.PLUS_DI(b.high, b.low, b.close, 14), "dmn": lambda b: talib.MINUS_DI(b.high, b.low, b.close, 14), "adxr": lambda b: talib.ADXR(b.high, b.low, b.close, 14)}, {}),
+    ("adx length=5", {"adx": lambda b: talib.ADX(b.high, b.low, b.close, 5), "adxr": lambda b: talib.ADXR(b.high, b.low, b.close, 5)}, {}),
+    ("aroon", {"down": lambda b: talib.AROON(b.high, b.low, 25)[0], "up": lambda b: talib.AROON(b.high, b.low, 25)[1], "osc": lambda b: talib.AROONOSC(b.high, b.low, 25)}, {}),
+    ("aroon length=2", {"osc": lambda b: talib.AROONOSC(b.high, b.low, 2)}, {}),
+    ("dm", {"dmp": lambda b: talib.PLUS_DM(b.high, b.low, 14), "dmn": lambda b: talib.MINUS_DM(b.high, b.low, 14)}, {}),
+    ("dm length=1", {"dmp": lambda b: talib.PLUS_DM(b.high, b.low, 1), "dmn": lambda b: talib.MINUS_DM(b.high, b.low, 1)}, {}),
+    ("vortex", parts(["vip", "vim"], lambda b: talib.VORTEX(b.high, b.low, b.close, 14)), {}),
+    # volatility
+    ("atr", one(lambda b: talib.ATR(b.high, b.low, b.close, 14)), {}),
+    ("atr length=1", one(lambda b: talib.ATR(b.high, b.low, b.close, 1)), {}),
+    ("natr", one(lambda b: talib.NATR(b.high, b.low, b.close, 14)), {}),
+    ("bbands", parts(["upper", "middle", "lower"], lambda b: talib.BBANDS(b.close, 20, 2, 2, SMA)), {}),
+    ("bbands length=5 std=1.5 source=volume", parts(["upper", "middle", "lower"], lambda b: talib.BBANDS(b.volume, 5, 1.5, 1.5, SMA)), {}),
+    ("kc", parts(["upper", "basis", "lower"], lambda b: talib.KC(b.high, b.low, b.close, 20, 10, 2)), {}),
+    ("kc length=5 atr_length=10 scalar=1.5", parts(["upper", "basis", "lower"], lambda b: talib.KC(b.high, b.low, b.close, 5, 10, 1.5)), {}),
+    ("donchian", parts(["upper", "middle", "lower"], lambda b: talib.DONCHIAN(b.high, b.low, 20)), {}),
+    ("mass_index", one(lambda b: talib.MASSI(b.high, b.low, 9, 25)), {}),
+    # stops
+    ("supertrend", supertrend(10, 3.0), {}),
+    ("supertrend length=3 multiplier=1.5", supertrend(3, 1.5), {}),
+    ("psar", one(lambda b: talib.SAR(b.high, b.low, 0.02, 0.2)), {}),
+    ("psar af0=0.05 af=0.05 max_af=0.1", one(lambda b: talib.SAR(b.high, b.low, 0.05, 0.1)), {}),
+    ("psar af0=0.03 af=0.01", one(lambda b: np.abs(talib.SAREXT(b.high, b.low, 0, 0, 0.03, 0.01, 0.2, 0.03, 0.01, 0.2))), {}),
+    # volume
+    ("ad", one(lambda b: talib.AD(b.high, b.low, b.close, b.volume)), {}),
+    ("adosc", one(lambda b: talib.ADOSC(b.high, b.low, b.close, b.volume, 3, 10)), {}),
+    ("cmf", one(lambda b: talib.CMF(b.high, b.low, b.close, b.volume, 20)), {}),
+    ("force_index", one(lambda b: talib.EFI(b.close, b.volume, 13)), {}),
+    ("elder_ray", parts(["bull", "bear"], lambda b: talib.ERI(b.high, b.low, b.close, 13)), {}),
+    ("mfi", one(lambda b: talib.MFI(b.high, b.low, b.close, b.volume, 14)), {}),
+    ("obv", one(lambda b: talib.OBV(b.close, b.volume)), {}),
+    ("relative_volume", one(lambda b: talib.RVOL(b.volume, 20)), {}),
+    ("vwap anchor=none", one(lambda b: talib.VWAP(b.high, b.low, b.close, b.volume)), {}),
+    # candlestick patterns
+    *[candle(name[3:]) for name in talib.get_functions() if name.startswith("CDL")],
 ]
 # fmt: on
 
@@ -134,7 +237,7 @@ def made():
     yield "one way down", bars(*[300 - 0.1 * np.arange(600.0) + d for d in (0.0, 0.1, -0.2, -0.1)], np.full(600, 2.0))
     yield "tiny prices", scaled(walk(4, 2000), 1e-9)
     yield "huge prices", scaled(walk(5, 2000), 1e9)
-    yield "small moves at a high level", {k: (v * 1e-3 + 1e5 if k in FIELDS[:4] else v) for k, v in walk(6, 2000).items()}
+    yield "small moves at a high level", {k: (v + 1e5 if k in FIELDS[:4] else v) for k, v in walk(6, 2000).items()}
     silent = walk(8, 2000)
     silent["volume"][np.random.default_rng(8).random(2000) < 0.5] = 0.0
     silent["volume"][700:800] = 0.0

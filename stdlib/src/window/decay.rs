@@ -3,17 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 /// How many steps are written from one base value.
-const GROUP: usize = 4;
+const GROUP: usize = 8;
 
 /// `y = keep * y + gain * x`, seeded with a sum of the first inputs.
 ///
-/// Four steps at a time are written from one base value, `y[i] = keep^i * base + partial[i]`, so that a step does not
+/// Eight steps at a time are written from one base value, `y[i] = keep^i * base + partial[i]`, so that a step does not
 /// wait for the one before. Where a group begins depends on the count of inputs alone.
 /// On a constant input the result may differ from the input in the last bit; averages of prices use the `ema` kernel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Decay {
     gain: f64,
-    /// `keep` to the powers 1 to 4.
+    /// `keep` to the powers 1 to 8.
     powers: [f64; GROUP],
     /// Inputs that make the seed.
     seed_inputs: usize,
@@ -27,7 +27,10 @@ pub struct Decay {
 
 impl Decay {
     fn new(gain: f64, keep: f64, seed_inputs: usize, seed_divisor: f64) -> Decay {
-        let powers = [keep, keep * keep, keep * keep * keep, (keep * keep) * (keep * keep)];
+        let mut powers = [keep; GROUP];
+        for i in 1..GROUP {
+            powers[i] = keep * powers[i - 1];
+        }
         Decay { gain, powers, seed_inputs, seed_divisor, seen: 0, base: 0.0, partial: 0.0, phase: 0 }
     }
 
@@ -82,23 +85,21 @@ impl Decay {
             values[at] = self.step(values[at]);
             at += 1;
         }
-        let [keep, keep2, keep3, keep4] = self.powers;
-        let gain = self.gain;
+        let (powers, gain) = (self.powers, self.gain);
         let mut base = self.base;
-        let mut groups = values[at..].chunks_exact_mut(GROUP);
-        for group in &mut groups {
-            let p1 = gain * group[0];
-            let p2 = keep * p1 + gain * group[1];
-            let p3 = keep * p2 + gain * group[2];
-            let p4 = keep * p3 + gain * group[3];
-            group[0] = keep * base + p1;
-            group[1] = keep2 * base + p2;
-            group[2] = keep3 * base + p3;
-            base = keep4 * base + p4;
-            group[3] = base;
+        let (groups, rest) = values[at..].as_chunks_mut::<GROUP>();
+        for group in groups {
+            let mut partial = group.map(|x| gain * x);
+            for i in 1..GROUP {
+                partial[i] += powers[0] * partial[i - 1];
+            }
+            for i in 0..GROUP {
+                group[i] = powers[i] * base + partial[i];
+            }
+            base = group[GROUP - 1];
         }
         self.base = base;
-        for value in groups.into_remainder() {
+        for value in rest {
             *value = self.step(*value);
         }
     }

@@ -67,10 +67,10 @@ pub fn defined(values: &mut [f64]) -> &mut [f64] {
 
 /// The number of bars from `start` on that have every input.
 fn finite_prefix(columns: &[&[f64]], start: usize, end: usize) -> usize {
-    const CHUNK: usize = 64;
+    const STEP: usize = 256;
     let mut at = start;
     while at < end {
-        let stop = (at + CHUNK).min(end);
+        let stop = (at + STEP).min(end);
         if columns.iter().all(|column| all_finite(&column[at..stop])) {
             at = stop;
         } else {
@@ -83,10 +83,10 @@ fn finite_prefix(columns: &[&[f64]], start: usize, end: usize) -> usize {
     at - start
 }
 
-/// Without a branch in the loop, so that it runs several values at a time.
+/// Without a branch in the loop, so that it runs several values at a time: `x - x` is 0 for finite numbers alone.
 #[must_use]
 pub fn all_finite(values: &[f64]) -> bool {
-    values.iter().fold(true, |finite, x| finite & x.is_finite())
+    values.iter().fold(0, |marks, x| marks | (x - x).to_bits()) == 0
 }
 
 #[cfg(test)]

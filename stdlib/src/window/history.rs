@@ -52,6 +52,22 @@ pub fn sum_in_lanes(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     ((a + b) + (c + d)) + ((e + f) + (g + h)) + rest
 }
 
+/// The sum of `weights[i] * (values[i] - origin)`, in eight lanes.
+#[inline]
+pub fn weigh_in_lanes(values: &[f64], weights: &[f64], origin: f64) -> f64 {
+    let mut lanes = [0.0; 8];
+    let (groups, weight_groups) = (values.chunks_exact(8), weights.chunks_exact(8));
+    let tail = groups.remainder().iter().zip(weight_groups.remainder());
+    let rest = tail.fold(0.0, |sum, (x, w)| sum + w * (x - origin));
+    for (group, weights) in groups.zip(weight_groups) {
+        for ((lane, x), w) in lanes.iter_mut().zip(group).zip(weights) {
+            *lane += w * (x - origin);
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + b) + (c + d)) + ((e + f) + (g + h)) + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +80,6 @@ mod tests {
         assert_eq!(history.push(4.0), Some(&[2.0, 3.0, 4.0][..]));
         assert_eq!(history.window(), Some(&[2.0, 3.0, 4.0][..]));
         assert_eq!(sum_in_lanes(&[1.0; 21], |x| x * 2.0), 42.0);
+        assert_eq!(weigh_in_lanes(&[3.0; 21], &[0.5; 21], 1.0), 21.0);
     }
 }

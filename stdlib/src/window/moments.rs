@@ -6,13 +6,15 @@ use serde::{Deserialize, Serialize};
 /// its own inputs, so that a spread is known to about n rounding errors of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Moments {
-    /// Before `at`: inputs of this chunk. From `at` on: means of the chunk before, each to its end.
+    /// Before `at`: inputs of this chunk. From `at` on: means of the chunk before, each to its end, as
+    /// distances to `older_origin`.
     ring: Vec<f64>,
     /// Beside each mean: the sum of squared distances to it.
     squares: Vec<f64>,
     at: usize,
     /// The first input of this chunk, and sums of distances to it.
     origin: f64,
+    older_origin: f64,
     sum: f64,
     sum_squares: f64,
     seen: usize,
@@ -26,6 +28,7 @@ impl Moments {
             squares: vec![0.0; length + 1],
             at: 0,
             origin: 0.0,
+            older_origin: 0.0,
             sum: 0.0,
             sum_squares: 0.0,
             seen: 0,
@@ -69,6 +72,8 @@ impl Moments {
             self.origin = inputs[0];
         }
         let (origin, mut sum, mut sum_squares) = (self.origin, self.sum, self.sum_squares);
+        // Between means, both as distances: a difference of means at a high level would keep only their rounding.
+        let gap = self.older_origin - origin;
         let per_length = 1.0 / length as f64;
         let older_means = &self.ring[at + 1..=at + count];
         let older_squares = &self.squares[at + 1..=at + count];
@@ -81,10 +86,9 @@ impl Moments {
             let older = (length - at - i - 1) as f64;
             let offset = sum / newer;
             let spread = sum_squares - sum * offset;
-            let mean = origin + offset;
-            let apart = older_means[i] - mean;
+            let apart = gap + older_means[i] - offset;
             let share = older * per_length;
-            means[i] = mean + apart * share;
+            means[i] = origin + (offset + apart * share);
             squares[i] = greater(spread, 0.0) + older_squares[i] + apart * apart * newer * share;
         }
         self.ring[at..at + count].copy_from_slice(inputs);
@@ -105,9 +109,10 @@ impl Moments {
             sum += distance;
             sum_squares += distance * distance;
             let offset = sum / (length - i) as f64;
-            self.ring[i] = origin + offset;
+            self.ring[i] = offset;
             self.squares[i] = greater(sum_squares - sum * offset, 0.0);
         }
+        self.older_origin = origin;
         self.at = 0;
         self.sum = 0.0;
         self.sum_squares = 0.0;

@@ -1,0 +1,64 @@
+//! Kaufman efficiency ratio: how straight the price went.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::State;
+use crate::params::Param;
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
+use crate::types::{Range, Type, Unit};
+use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::lag::Lag;
+use crate::window::sliding::{Sliding, Sum};
+
+pub static EFFICIENCY_RATIO: Builtin = Builtin {
+    name: "efficiency_ratio",
+    kind: Kind::Indicator,
+    category: "statistic",
+    summary: "Kaufman efficiency ratio: how straight the price went",
+    formula: "value = |x[t] - x[t-length]| / sum of the last `length` |x[t] - x[t-1]|",
+    source: "TA-Lib ER",
+    edge_cases: "A missing input is skipped. 1 where the price did not move, as in TA-Lib.",
+    inputs: &[Input::Source],
+    params: &[Param::int("length", 2, 100_000, 10, "number of changes")],
+    outputs: Outputs::Fixed(&[Output::primary(
+        "value",
+        Type::Float { unit: Unit::Ratio, range: Range::UNIT },
+        "0 nowhere, 1 straight",
+    )]),
+    check: no_relations,
+    warmup: |p, _| p.length(0) + 1,
+    first: |p| p.length(0),
+    make: |p| Box::new(EfficiencyRatio::new(p.length(0))),
+};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct EfficiencyRatio {
+    ago: Lag,
+    before: Lag,
+    path: Sliding<Sum>,
+}
+
+impl EfficiencyRatio {
+    fn new(length: usize) -> EfficiencyRatio {
+        EfficiencyRatio { ago: Lag::new(length), before: Lag::new(1), path: Sliding::new(length) }
+    }
+}
+
+impl State for EfficiencyRatio {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_chunks(inputs, outputs, |[x], [out]| {
+            let mut path = [0.0; CHUNK];
+            let path = &mut path[..x.len()];
+            self.before.run(x, path);
+            for (step, x) in path.iter_mut().zip(x) {
+                *step = (x - *step).abs();
+            }
+            self.path.run_in_place(defined(path));
+            self.ago.run(x, out);
+            for ((slot, x), &path) in out.iter_mut().zip(x).zip(&*path) {
+                let change = (x - *slot).abs();
+                *slot = if path > change { change / path } else { 1.0 + 0.0 * change };
+            }
+        });
+    }
+}

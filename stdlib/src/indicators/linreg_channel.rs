@@ -1,0 +1,102 @@
+//! Channel around the least-squares line.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::State;
+use crate::params::{Param, Params};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
+use crate::types::{Range, Type, Unit};
+use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::line::{Fitter, Line};
+use crate::window::moments::Moments;
+
+pub static LINREG_CHANNEL: Builtin = Builtin {
+    name: "linreg_channel",
+    kind: Kind::Indicator,
+    category: "statistic",
+    summary: "Channel around the least-squares line",
+    formula: "least-squares line through the last `length` inputs, one bar apart\n\
+              middle = the line at the newest bar\n\
+              d = standard deviation of the inputs around the line (population)\n\
+              upper, lower = middle + multiplier * d, middle - multiplier * d",
+    source: "Definition",
+    edge_cases: "A missing input is skipped. All three are exactly the price on flat bars.",
+    inputs: &[Input::Source],
+    params: &[
+        Param::int("length", 2, 100_000, 100, "number of bars"),
+        Param::float("multiplier", 0.001, 1000.0, 2.0, "half width of the channel in standard deviations"),
+    ],
+    outputs: Outputs::Fixed(&[
+        Output::primary("middle", Type::PRICE, "the line at the newest bar"),
+        Output::new("upper", Type::PRICE, "upper edge"),
+        Output::new("lower", Type::Float { unit: Unit::Price, range: Range::ANY }, "lower edge"),
+    ]),
+    check: no_relations,
+    warmup: |p, _| p.length(0),
+    first: |p| p.length(0) - 1,
+    make: |p| Box::new(LinregChannel::new(p)),
+};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct LinregChannel {
+    end: Line,
+    fitter: Fitter,
+    spread: Residuals,
+    /// The multiplier, for deviations that are roots of sums over `length` inputs.
+    width: f64,
+}
+
+impl LinregChannel {
+    fn new(p: &Params) -> LinregChannel {
+        let length = p.length(0);
+        LinregChannel {
+            end: Line::new(length),
+            fitter: Fitter::new(length),
+            spread: Residuals::new(length),
+            width: p.float(1) / (length as f64).sqrt(),
+        }
+    }
+}
+
+impl State for LinregChannel {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let (fitter, width) = (self.fitter, self.width);
+        finite_chunks(inputs, outputs, |[x], [middle, upper, lower]| {
+            middle.copy_from_slice(x);
+            self.end.run_in_place(middle, |sums| fitter.fit(sums).end);
+            self.spread.run_chunk(x, upper, lower);
+            for ((middle, upper), lower) in middle.iter().zip(upper).zip(lower) {
+                let half = width * (*lower - *upper).max(0.0).sqrt();
+                let missing = 0.0 * *middle;
+                *upper = *middle + half + missing;
+                *lower = *middle - half + missing;
+            }
+        });
+    }
+}
+
+/// Sums of squares over the window: what the line explains, and all of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Residuals {
+    line: Line,
+    fitter: Fitter,
+    moments: Moments,
+}
+
+impl Residuals {
+    pub(super) fn new(length: usize) -> Residuals {
+        Residuals { line: Line::new(length), fitter: Fitter::new(length), moments: Moments::new(length) }
+    }
+
+    /// For at most [`CHUNK`] finite inputs; missing until the window is full.
+    pub(super) fn run_chunk(&mut self, x: &[f64], explained: &mut [f64], all: &mut [f64]) {
+        debug_assert!(x.len() <= CHUNK);
+        let fitter = self.fitter;
+        explained.copy_from_slice(x);
+        self.line.run_in_place(explained, |sums| fitter.explained(fitter.fit(sums).slope));
+        for (slot, &x) in all.iter_mut().zip(x) {
+            let (_, squares) = self.moments.push(x);
+            *slot = if self.moments.full() { squares } else { f64::NAN };
+        }
+    }
+}

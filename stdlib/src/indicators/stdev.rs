@@ -1,0 +1,58 @@
+//! Standard deviation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::State;
+use crate::params::Param;
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
+use crate::types::{Range, Type, Unit};
+use crate::window::finite::finite_runs;
+use crate::window::moments::Moments;
+
+pub static STDEV: Builtin = Builtin {
+    name: "stdev",
+    kind: Kind::Indicator,
+    category: "statistic",
+    summary: "Standard deviation",
+    formula: "root of the variance of the last `length` inputs",
+    source: "TA-Lib STDDEV (ddof 0)",
+    edge_cases: "A missing input is skipped. Exactly 0 on flat bars, at any price.",
+    inputs: &[Input::Source],
+    params: &[
+        Param::int("length", 2, 100_000, 20, "number of bars"),
+        Param::int("ddof", 0, 1, 0, "0 divides by `length` (population), 1 by `length` - 1 (sample)"),
+    ],
+    outputs: Outputs::Fixed(&[Output::primary(
+        "value",
+        Type::Float { unit: Unit::PriceDelta, range: Range::NON_NEGATIVE },
+        "the deviation",
+    )]),
+    check: no_relations,
+    warmup: |p, _| p.length(0),
+    first: |p| p.length(0) - 1,
+    make: |p| Box::new(Stdev::new(p.length(0), p.length(1))),
+};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Stdev {
+    window: Moments,
+    divisor: f64,
+}
+
+impl Stdev {
+    fn new(length: usize, ddof: usize) -> Stdev {
+        Stdev { window: Moments::new(length), divisor: (length - ddof) as f64 }
+    }
+}
+
+impl State for Stdev {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let divisor = self.divisor;
+        finite_runs(inputs, outputs, |[x], [out]| {
+            for (slot, &x) in out.iter_mut().zip(x) {
+                let (_, squares) = self.window.push(x);
+                *slot = if self.window.full() { (squares / divisor).sqrt() } else { f64::NAN };
+            }
+        });
+    }
+}

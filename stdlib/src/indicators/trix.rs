@@ -1,0 +1,77 @@
+//! TRIX: rate of change of a triple exponential average.
+
+use serde::{Deserialize, Serialize};
+
+use super::ema::{Ema, forgets};
+use super::roc::Roc;
+use crate::kernel::State;
+use crate::params::Param;
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
+use crate::types::{Range, Type, Unit};
+use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::mean::Mean;
+
+pub static TRIX: Builtin = Builtin {
+    name: "trix",
+    kind: Kind::Indicator,
+    category: "momentum",
+    summary: "TRIX: rate of change of a triple exponential average",
+    formula: "e = EMA(EMA(EMA(x, length), length), length), each seeded with the mean of its first inputs\n\
+              trix = 100 * (e[t] / e[t-1] - 1)\n\
+              signal = SMA(trix, signal)",
+    source: "TA-Lib TRIX; the signal line is ours",
+    edge_cases: "A missing input is skipped. 0 on flat bars and after an average of 0.",
+    inputs: &[Input::Source],
+    params: &[
+        Param::int("length", 1, 100_000, 18, "number of bars of each average"),
+        Param::int("signal", 1, 100_000, 9, "number of bars over which the signal averages trix"),
+    ],
+    outputs: Outputs::Fixed(&[
+        Output::primary("trix", Type::Float { unit: Unit::Percent, range: Range::ANY }, "the change"),
+        Output::new(
+            "signal",
+            Type::Float { unit: Unit::Percent, range: Range::ANY },
+            "simple average of trix",
+        ),
+    ]),
+    check: no_relations,
+    warmup: |p, w| 3 * forgets(p.length(0), w) + p.length(1),
+    first: |p| 3 * (p.length(0) - 1) + p.length(1),
+    make: |p| Box::new(Trix::new(p.length(0), p.length(1))),
+};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Trix {
+    averages: [Ema; 3],
+    change: Roc,
+    signal: Mean,
+}
+
+impl Trix {
+    fn new(length: usize, signal: usize) -> Trix {
+        Trix {
+            averages: std::array::from_fn(|_| Ema::new(length)),
+            change: Roc::new(1),
+            signal: Mean::new(signal),
+        }
+    }
+}
+
+impl State for Trix {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_chunks(inputs, outputs, |[x], [trix, signal]| {
+            let mut average = [0.0; CHUNK];
+            let average = &mut average[..x.len()];
+            average.copy_from_slice(x);
+            for stage in &mut self.averages {
+                stage.run_in_place(defined(average));
+            }
+            let average = &*defined(average);
+            let missing = x.len() - average.len();
+            trix[..missing].fill(f64::NAN);
+            self.change.run_finite(average, &mut trix[missing..]);
+            signal.copy_from_slice(trix);
+            self.signal.run_in_place(defined(signal));
+        });
+    }
+}

@@ -1,0 +1,51 @@
+//! Volume-weighted moving average.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::State;
+use crate::params::Param;
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
+use crate::types::{Field, Type};
+use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::sliding::{Sliding, Sum};
+
+pub static VWMA: Builtin = Builtin {
+    name: "vwma",
+    kind: Kind::Indicator,
+    category: "average",
+    summary: "Volume-weighted moving average",
+    formula: "value = sum of the last `length` x * volume / sum of the last `length` volumes",
+    source: "TA-Lib VWMA, TradingView ta.vwma",
+    edge_cases: "Missing where there was no volume in the window. A bar with a missing input or volume is skipped.",
+    inputs: &[Input::Source, Input::Bar(Field::Volume)],
+    params: &[Param::int("length", 1, 100_000, 20, "number of bars")],
+    outputs: Outputs::Fixed(&[Output::primary("value", Type::PRICE, "the average")]),
+    check: no_relations,
+    warmup: |p, _| p.length(0),
+    first: |p| p.length(0) - 1,
+    make: |p| Box::new(Vwma { worth: Sliding::new(p.length(0)), volume: Sliding::new(p.length(0)) }),
+};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Vwma {
+    /// Price times volume.
+    worth: Sliding<Sum>,
+    volume: Sliding<Sum>,
+}
+
+impl State for Vwma {
+    fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_chunks(inputs, outputs, |[x, volume], [out]| {
+            let mut volumes = [0.0; CHUNK];
+            let volumes = &mut volumes[..x.len()];
+            self.volume.run(volume, volumes);
+            for ((slot, x), volume) in out.iter_mut().zip(x).zip(volume) {
+                *slot = x * volume;
+            }
+            self.worth.run_in_place(out);
+            for (slot, &volume) in out.iter_mut().zip(&*volumes) {
+                *slot = if volume == 0.0 { f64::NAN } else { *slot / volume };
+            }
+        });
+    }
+}
