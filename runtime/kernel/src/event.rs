@@ -37,20 +37,15 @@ impl Anchors {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Close<'a> {
     pub time_ms: i64,
-    /// The latest close.
+    /// The latest close; that of the exec bar when the exec clock closed.
     pub price: f64,
-    /// When the exec clock is among them.
-    pub exec: Option<ExecClose>,
+    /// Whether the exec clock is among them.
+    pub exec_closed: bool,
     /// Exec bars that have closed by now.
     pub exec_bars: u32,
     pub anchors: Anchors,
     /// In the order of the Play's blocks; empty while warming up and where nothing holds.
     pub fired: &'a [Fired],
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ExecClose {
-    pub close: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,6 +58,8 @@ pub struct Fill {
     pub qty: f64,
     pub fee: f64,
     pub maker: bool,
+    /// Exec bars that have closed by then.
+    pub exec_bars: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Anchors, Close, Event, ExecClose, Fill, Fired, Update};
+use crate::event::{Anchors, Close, Event, Fill, Fired, Update};
 use crate::machine::Kernel;
 use crate::orders::Command;
 
@@ -20,28 +20,17 @@ pub struct Entry {
 /// An event that owns what it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Recorded {
-    Close {
-        time_ms: i64,
-        price: f64,
-        exec: Option<ExecClose>,
-        exec_bars: u32,
-        anchors: Anchors,
-        fired: Vec<Fired>,
-    },
+    Close { time_ms: i64, price: f64, exec_closed: bool, exec_bars: u32, anchors: Anchors, fired: Vec<Fired> },
     Fill(Fill),
     Update(Update),
-    Funding {
-        time_ms: i64,
-        rate: f64,
-        mark: f64,
-    },
+    Funding { time_ms: i64, rate: f64, mark: f64 },
 }
 
 impl Journal {
     pub fn record(&mut self, event: &Event<'_>, commands: &[Command]) {
         let event = match *event {
-            Event::Close(Close { time_ms, price, exec, exec_bars, anchors, fired }) => {
-                Recorded::Close { time_ms, price, exec, exec_bars, anchors, fired: fired.to_vec() }
+            Event::Close(Close { time_ms, price, exec_closed, exec_bars, anchors, fired }) => {
+                Recorded::Close { time_ms, price, exec_closed, exec_bars, anchors, fired: fired.to_vec() }
             }
             Event::Fill(fill) => Recorded::Fill(fill),
             Event::Update(update) => Recorded::Update(update),
@@ -69,8 +58,8 @@ impl Recorded {
     #[must_use]
     pub fn as_event(&self) -> Event<'_> {
         match self {
-            &Recorded::Close { time_ms, price, exec, exec_bars, anchors, ref fired } => {
-                Event::Close(Close { time_ms, price, exec, exec_bars, anchors, fired })
+            &Recorded::Close { time_ms, price, exec_closed, exec_bars, anchors, ref fired } => {
+                Event::Close(Close { time_ms, price, exec_closed, exec_bars, anchors, fired })
             }
             &Recorded::Fill(fill) => Event::Fill(fill),
             &Recorded::Update(update) => Event::Update(update),

@@ -19,7 +19,7 @@ pub mod stops;
 pub mod testing;
 
 pub use account::Account;
-pub use event::{Anchors, Close, Event, ExecClose, Fill, FillKind, Fired, Update};
+pub use event::{Anchors, Close, Event, Fill, FillKind, Fired, Update};
 pub use instrument::{Instrument, Step, StepsFrom, Tier, TiersFrom};
 pub use journal::{Entry as JournalEntry, Journal};
 pub use machine::{Blocked, Counters, Kernel};

@@ -171,11 +171,11 @@ impl<'p> Kernel<'p> {
 
     fn on_close(&mut self, close: &Close<'_>, out: &mut Commands) {
         self.exec_bars = close.exec_bars;
-        if let Some(exec) = close.exec {
-            if self.halt_on_drawdown(exec.close, out) {
+        if close.exec_closed {
+            if self.halt_on_drawdown(close.price, out) {
                 return;
             }
-            self.move_stop(exec.close, close.anchors.trail_atr, out);
+            self.move_stop(close.price, close.anchors.trail_atr, out);
             self.expire_entry(out);
         }
         if self.halting || self.halted || self.exit.is_some() || close.fired.is_empty() {
@@ -342,7 +342,7 @@ impl<'p> Kernel<'p> {
             entry_qty: fill.qty,
             entry_price: fill.price,
             entered_ms: fill.time_ms,
-            entered_exec_bar: self.exec_bars,
+            entered_exec_bar: fill.exec_bars,
             signal_ms: plan.signal_ms,
             signal: plan.signal,
             leverage: rules.leverage,
@@ -443,6 +443,7 @@ fn protection(rules: &Rules, position: &Position) -> Protection {
     Protection {
         side: position.side,
         qty: position.qty,
+        entry_price: position.entry_price,
         stop: position.stop,
         stop_kind: position.stop_kind,
         stop_order: rules.policy.stop_order,

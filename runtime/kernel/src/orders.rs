@@ -48,6 +48,7 @@ pub struct ExitOrder {
 pub struct Protection {
     pub side: Side,
     pub qty: f64,
+    pub entry_price: f64,
     pub stop: f64,
     pub stop_kind: StopKind,
     pub stop_order: OrderType,

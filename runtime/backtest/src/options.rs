@@ -1,0 +1,47 @@
+//! What a caller may choose about a run.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Bars that open before are only warm-up.
+    pub from_ms: Option<i64>,
+    /// Bars that open at or after are not looked at.
+    pub to_ms: Option<i64>,
+    /// Settlements in order of time; empty when the data has none.
+    pub funding: Vec<Funding>,
+    pub equity: EquityDetail,
+    /// Go from one moment at which something can happen to the next, instead of from bar to bar. The results are the
+    /// same to the bit; bar by bar exists to prove it.
+    pub skip: bool,
+    /// Keep every event and command, to be replayed.
+    pub journal: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            from_ms: None,
+            to_ms: None,
+            funding: Vec::new(),
+            equity: EquityDetail::Full,
+            skip: true,
+            journal: false,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EquityDetail {
+    /// A point at every exec close.
+    Full,
+    /// The last exec close of each UTC day: all that the return-based metrics read.
+    Daily,
+}
+
+/// A settlement: longs pay `rate` x value when it is positive, shorts receive it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Funding {
+    pub time_ms: i64,
+    pub rate: f64,
+}

@@ -1,0 +1,266 @@
+//! What a run leaves behind: trades, fills, decisions.
+
+use bytecode::{Block, MetadataValue, Place};
+use kernel::{Closed, Command, ExitReason, Fill, FillKind, Fired, Position, Side};
+use serde::Serialize;
+
+use crate::path::Extremes;
+
+/// One position from its entry to the last of its exits. Levels that did not exist are NaN (`null` in JSON).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Trade {
+    /// From 1.
+    pub id: u32,
+    pub side: Side,
+    pub entry_signal_time: i64,
+    pub entry_time: i64,
+    pub entry_price: f64,
+    /// What was entered.
+    pub qty: f64,
+    pub exit_time: i64,
+    /// Mean over the exits; of an open trade the last close.
+    pub exit_price: f64,
+    pub exit_reason: ExitReason,
+    pub gross_pnl: f64,
+    pub fees: f64,
+    /// Received, or paid where negative.
+    pub funding: f64,
+    /// gross_pnl - fees + funding.
+    pub net_pnl: f64,
+    /// Exec bars that closed while it was open.
+    pub bars_held: u32,
+    /// Percent of the entry price against the position, at worst; never negative.
+    pub mae_pct: f64,
+    pub mfe_pct: f64,
+    pub stop: f64,
+    pub stop_final: f64,
+    pub target: f64,
+    pub leverage: f64,
+    /// At the entry.
+    pub margin: f64,
+    pub liquidation_price: f64,
+    /// Which block and case asked for it.
+    pub signal: Fired,
+    /// Its fills are `fills[first_fill..first_fill + fills]`.
+    pub first_fill: u32,
+    pub fills: u32,
+}
+
+impl Trade {
+    /// The last moment at which a close found it open.
+    #[must_use]
+    pub fn open_until_ms(&self) -> i64 {
+        // All others leave at the open of a bar or within it, after its boundary; this one at a bar's very end.
+        if self.exit_reason == ExitReason::Liquidation { self.exit_time - 1 } else { self.exit_time }
+    }
+
+    /// Name of the block that asked for the entry, and the place of the case in the Play.
+    #[must_use]
+    pub fn asked_by<'p>(&self, blocks: &'p [Block]) -> Option<(&'p str, Place)> {
+        let block = blocks.get(usize::from(self.signal.block))?;
+        let case = block.cases.get(usize::from(self.signal.case));
+        Some((&block.id, case.map_or(block.place, |c| c.condition.place)))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FillRecord {
+    /// The trade's id.
+    pub trade: u32,
+    pub time_ms: i64,
+    /// Whether it bought.
+    pub bought: bool,
+    pub price: f64,
+    /// Before slippage.
+    pub base_price: f64,
+    pub qty: f64,
+    pub fee: f64,
+    pub maker: bool,
+    /// `None` is the entry.
+    pub exit: Option<ExitReason>,
+}
+
+/// The metadata of the intent that opened a trade, with its values at the signal.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TradeMetadata {
+    pub trade: u32,
+    pub values: Vec<(String, MetadataValue)>,
+}
+
+/// A command, as short as it can be told: what the decisions' hash is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Decision {
+    pub time_ms: i64,
+    pub kind: DecisionKind,
+    pub signal: Option<Fired>,
+    /// Limit price of an entry, stop of a protection; NaN where there is none.
+    pub price: f64,
+    /// Quantity of an order, target of a protection; NaN where the fill decides it.
+    pub amount: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionKind {
+    EnterLong,
+    EnterShort,
+    Exit(ExitReason),
+    Protect,
+    CancelEntry,
+    Halt,
+}
+
+impl Decision {
+    #[must_use]
+    pub fn of(command: &Command, time_ms: i64) -> Decision {
+        let blank = |kind| Decision { time_ms, kind, signal: None, price: f64::NAN, amount: f64::NAN };
+        match command {
+            Command::Enter(order) => {
+                let kind = match order.plan.side {
+                    Side::Long => DecisionKind::EnterLong,
+                    Side::Short => DecisionKind::EnterShort,
+                };
+                let (price, amount) = order.limit.map_or((f64::NAN, f64::NAN), |l| (l.price, l.qty));
+                Decision { signal: Some(order.plan.signal), price, amount, ..blank(kind) }
+            }
+            Command::Exit(order) => Decision { amount: order.qty, ..blank(DecisionKind::Exit(order.reason)) },
+            Command::Protect(p) => {
+                Decision { price: p.stop, amount: p.target, ..blank(DecisionKind::Protect) }
+            }
+            Command::CancelEntry => blank(DecisionKind::CancelEntry),
+            Command::Halt => blank(DecisionKind::Halt),
+        }
+    }
+}
+
+/// The wallet and what is open from one boundary on, until the next such record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ledger {
+    pub from: usize,
+    pub cash: f64,
+    /// Negative for shorts.
+    pub qty: f64,
+    pub entry_price: f64,
+}
+
+impl Ledger {
+    #[must_use]
+    pub fn equity(&self, price: f64) -> f64 {
+        self.cash + (price - self.entry_price) * self.qty
+    }
+}
+
+/// A limit entry that waited at the venue: closes after `from_ms` and up to `to_ms` found it waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub from_ms: i64,
+    pub to_ms: i64,
+}
+
+/// Grows while a run goes on.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    pub waiting: Vec<Waiting>,
+    pub trades: Vec<Trade>,
+    pub fills: Vec<FillRecord>,
+    pub decisions: Vec<Decision>,
+    pub ledger: Vec<Ledger>,
+    pub metadata: Vec<TradeMetadata>,
+    first_fill: usize,
+}
+
+impl Recorder {
+    /// Notes a command, and how long a limit entry waits.
+    pub fn decided(&mut self, command: &Command, time_ms: i64) {
+        self.decisions.push(Decision::of(command, time_ms));
+        match command {
+            Command::Enter(order) if order.limit.is_some() => {
+                self.waiting.push(Waiting { from_ms: time_ms, to_ms: i64::MAX });
+            }
+            // It is cancelled before anything is evaluated at that close.
+            Command::CancelEntry => self.waits_no_more(time_ms - 1),
+            Command::Enter(_) | Command::Exit(_) | Command::Protect(_) | Command::Halt => {}
+        }
+    }
+
+    pub fn waits_no_more(&mut self, until_ms: i64) {
+        if let Some(last) = self.waiting.last_mut().filter(|w| w.to_ms == i64::MAX) {
+            last.to_ms = until_ms;
+        }
+    }
+
+    pub fn fill(&mut self, position: u32, side: Side, fill: &Fill) {
+        let exit = match fill.kind {
+            FillKind::Entry => None,
+            FillKind::Exit(reason) => Some(reason),
+        };
+        if exit.is_none() {
+            self.first_fill = self.fills.len();
+        }
+        self.fills.push(FillRecord {
+            trade: position + 1,
+            time_ms: fill.time_ms,
+            bought: (side == Side::Long) == exit.is_none(),
+            price: fill.price,
+            base_price: fill.base_price,
+            qty: fill.qty,
+            fee: fill.fee,
+            maker: fill.maker,
+            exit,
+        });
+    }
+
+    pub fn closed(&mut self, closed: &Closed, extremes: &Extremes, bars_held: u32) {
+        self.trade(&closed.position, closed.exit_price, closed.exit_ms, closed.reason, extremes, bars_held);
+    }
+
+    /// A position that is still open after the last bar, marked at the last close.
+    pub fn open(&mut self, position: &Position, mark: (f64, i64), extremes: &Extremes, bars_held: u32) {
+        let (price, time_ms) = mark;
+        let mut marked = *position;
+        marked.gross_pnl += position.unrealized(price);
+        self.trade(&marked, price, time_ms, ExitReason::Open, extremes, bars_held);
+    }
+
+    fn trade(
+        &mut self,
+        position: &Position,
+        exit_price: f64,
+        exit_time: i64,
+        exit_reason: ExitReason,
+        extremes: &Extremes,
+        bars_held: u32,
+    ) {
+        let (worst, best) = match position.side {
+            Side::Long => (extremes.low, extremes.high),
+            Side::Short => (extremes.high, extremes.low),
+        };
+        self.trades.push(Trade {
+            id: position.id + 1,
+            side: position.side,
+            entry_signal_time: position.signal_ms,
+            entry_time: position.entered_ms,
+            entry_price: position.entry_price,
+            qty: position.entry_qty,
+            exit_time,
+            exit_price,
+            exit_reason,
+            gross_pnl: position.gross_pnl,
+            fees: position.fees,
+            funding: position.funding,
+            net_pnl: position.gross_pnl - position.fees + position.funding,
+            bars_held,
+            mae_pct: (-position.favour_pct(worst)).max(0.0),
+            mfe_pct: position.favour_pct(best).max(0.0),
+            stop: position.entry_stop,
+            stop_final: position.stop,
+            target: position.entry_target,
+            leverage: position.leverage,
+            margin: position.entry_margin,
+            liquidation_price: position.entry_liquidation,
+            signal: position.signal,
+            first_fill: self.first_fill as u32,
+            fills: u32::from(position.fills),
+        });
+    }
+}

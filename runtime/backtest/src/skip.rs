@@ -1,0 +1,157 @@
+//! From one moment at which something can happen to the next.
+//!
+//! Leaving a boundary out is right when the kernel would neither decide anything at it nor change anything but what
+//! `pass` makes up for. Naming a boundary too many only costs time.
+
+use bytecode::{OrderType, TrailDistance};
+use kernel::{Position, Side};
+
+use crate::search::{first_ge, first_gt, first_le, first_lt, highest, lowest};
+use crate::session::Session;
+
+impl Session<'_> {
+    /// The first boundary at or after `from` that must be looked at; the end of the path when there is none.
+    #[must_use]
+    pub fn next(&self, from: usize) -> usize {
+        let end = self.path.len();
+        if from >= end {
+            return end;
+        }
+        let situation = self.kernel.situation();
+        let best = self.evaluator.next_code_bar(from, end);
+        let best = self.evaluator.next_signal(self.rules, situation, from, best);
+        match self.kernel.position() {
+            Some(position) => self.next_with_position(position, from, best),
+            None => self.next_while_flat(from, best),
+        }
+    }
+
+    fn next_while_flat(&self, from: usize, mut best: usize) -> usize {
+        let exec = self.evaluator.exec();
+        if let Some(floor) = self.rules.drawdown_floor {
+            let account = self.kernel.account();
+            let mut marked = *account;
+            marked.mark(account.cash);
+            if marked.is_breached(account.cash, floor) {
+                best = best.min(exec.next_boundary(from, best));
+            }
+        }
+        let Some(terms) = self.exchange.entry.and_then(|r| r.order.limit) else { return best };
+        if terms.expires_at_exec_bar > 0 {
+            let last = terms.expires_at_exec_bar as usize - 1;
+            if last < exec.len {
+                best = best.min(exec.boundary_of(last).max(from));
+            }
+        }
+        let end = best.min(self.path.len());
+        let touch = match self.exchange.entry.map(|r| r.order.plan.side) {
+            Some(Side::Long) => first_le(&self.path.low[from..end], terms.price),
+            Some(Side::Short) => first_ge(&self.path.high[from..end], terms.price),
+            None => None,
+        };
+        touch.map_or(best, |at| from + at)
+    }
+
+    fn next_with_position(&self, position: &Position, from: usize, best: usize) -> usize {
+        let mut best = best;
+        if let Some(&(boundary, _)) = self.funding.get(self.next_funding) {
+            best = best.min(boundary.max(from));
+        }
+        best = self.next_stop_move(position, from, best);
+        best = self.next_touch(position, from, best);
+        self.next_breach(position, from, best)
+    }
+
+    /// Stop, target, liquidation.
+    fn next_touch(&self, position: &Position, from: usize, mut best: usize) -> usize {
+        let (low, high, mark) = (self.path.low, self.path.high, &self.path.mark);
+        let resting = position.stop_triggered && self.rules.policy.stop_order == OrderType::Limit;
+        let mut look = |column: &[f64], level: f64, find: fn(&[f64], f64) -> Option<usize>| {
+            if let Some(at) = find(&column[from..best], level) {
+                best = from + at;
+            }
+        };
+        match (position.side, resting) {
+            (Side::Long, false) => look(low, position.stop, first_le),
+            (Side::Long, true) => look(high, position.stop, first_ge),
+            (Side::Short, false) => look(high, position.stop, first_ge),
+            (Side::Short, true) => look(low, position.stop, first_le),
+        }
+        match position.side {
+            Side::Long => {
+                look(high, position.target, first_ge);
+                look(mark, position.liquidation, first_le);
+            }
+            Side::Short => {
+                look(low, position.target, first_le);
+                look(mark, position.liquidation, first_ge);
+            }
+        }
+        best
+    }
+
+    /// The next exec close at which trailing or break-even can move the stop.
+    fn next_stop_move(&self, position: &Position, from: usize, best: usize) -> usize {
+        let (trailing, even) = (self.rules.policy.trailing, self.rules.policy.break_even);
+        let even = even.filter(|_| !position.break_even_done);
+        if (trailing.is_none() && even.is_none()) || position.stop_triggered {
+            return best;
+        }
+        let exec = self.evaluator.exec();
+        let moves_with_atr = trailing.is_some_and(|t| matches!(t.distance, TrailDistance::Atr { .. }));
+        if position.fresh || moves_with_atr {
+            return best.min(exec.next_boundary(from, best));
+        }
+        let (first, end) = (exec.closed_by(from.saturating_sub(1)), exec.closed_by(best));
+        let closes = &exec.close[first.min(end)..end];
+        let mut found = None;
+        if trailing.is_some() {
+            found = match position.side {
+                Side::Long => first_gt(closes, position.best_close),
+                Side::Short => first_lt(closes, position.best_close),
+            };
+        }
+        if let Some(rule) = even {
+            let until = found.unwrap_or(closes.len());
+            let hit = |&close: &f64| position.favour_pct(close) >= rule.activation_pct;
+            found = closes[..until].iter().position(hit).or(found);
+        }
+        found.map_or(best, |at| best.min(exec.boundary_of(first + at)))
+    }
+
+    /// The next exec close at which the drawdown limit is reached.
+    fn next_breach(&self, position: &Position, from: usize, best: usize) -> usize {
+        let Some(floor) = self.rules.drawdown_floor else { return best };
+        let exec = self.evaluator.exec();
+        let (first, end) = (exec.closed_by(from.saturating_sub(1)), exec.closed_by(best));
+        let mut account = *self.kernel.account();
+        for bar in first..end {
+            let equity = account.cash + position.unrealized(exec.close[bar]);
+            account.mark(equity);
+            if account.is_breached(equity, floor) {
+                return best.min(exec.boundary_of(bar));
+            }
+        }
+        best
+    }
+
+    /// Makes up for the exec closes at the boundaries `from..next` that are left out.
+    pub fn pass(&mut self, from: usize, next: usize) {
+        if self.rules.drawdown_floor.is_none() || next <= from {
+            return;
+        }
+        let exec = self.evaluator.exec();
+        let (first, end) = (exec.closed_by(from.saturating_sub(1)), exec.closed_by(next - 1));
+        if first >= end {
+            return;
+        }
+        let closes = &exec.close[first..end];
+        // Equity rises and falls with the price of a long, the other way round for a short.
+        let best_close = match self.kernel.position().map(|p| p.side) {
+            Some(Side::Short) => lowest(closes, closes[0]),
+            Some(Side::Long) | None => highest(closes, closes[0]),
+        };
+        let equity = self.kernel.equity(best_close);
+        self.kernel.mark_skipped(equity);
+    }
+}
