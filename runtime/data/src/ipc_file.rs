@@ -16,6 +16,7 @@ use memmap2::Mmap;
 
 use crate::arrow_batches;
 use crate::error::DataError;
+use crate::guard::guarded;
 use crate::header::Layout;
 use crate::source;
 use crate::table::Table;
@@ -35,7 +36,8 @@ pub(crate) struct IpcFile {
 impl IpcFile {
     pub(crate) fn open(path: &Path) -> Result<IpcFile, DataError> {
         let map = map_file(path)?;
-        decode(map).map_err(|why| DataError::malformed(path, FORMAT, why))
+        let decoded = guarded(|| decode(map)).unwrap_or_else(|| Err("its columns are damaged".to_owned()));
+        decoded.map_err(|why| DataError::malformed(path, FORMAT, why))
     }
 
     pub(crate) fn table(&self, path: &Path) -> Result<Table, DataError> {
@@ -175,10 +177,22 @@ fn message(buffer: &Buffer, block: &Block) -> Result<Buffer, String> {
     let dictionary = header.header_as_dictionary_batch().and_then(|d| d.data());
     let batch = header.header_as_record_batch().or(dictionary).ok_or("a block holds no batch")?;
     for named in batch.buffers().iter().flatten() {
-        let end = part(named.offset())?.checked_add(part(named.length())?);
-        if end.is_none_or(|end| end > body) {
-            return Err("a column lies outside its block".to_owned());
+        let (start, length) = (part(named.offset())?, part(named.length())?);
+        let end =
+            start.checked_add(length).filter(|&end| end <= body).ok_or("a column lies outside its block")?;
+        if batch.compression().is_some() {
+            unpacked_is_possible(&bytes[head + start..head + end])?;
         }
     }
     Ok(bytes)
+}
+
+/// A compressed column begins with its unpacked length, which is allocated before anything is unpacked: it must be
+/// in reach of the best compression there is.
+fn unpacked_is_possible(packed: &[u8]) -> Result<(), String> {
+    const RATIO_MAX: i64 = 100_000;
+    let Some((length, _)) = packed.split_first_chunk::<8>() else { return Ok(()) };
+    let most = i64::try_from(packed.len()).unwrap_or(i64::MAX).saturating_mul(RATIO_MAX);
+    let possible = i64::from_le_bytes(*length) <= most;
+    possible.then_some(()).ok_or_else(|| "a column claims an impossible length".to_owned())
 }

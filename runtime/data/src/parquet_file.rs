@@ -1,7 +1,6 @@
 //! Bars from Parquet.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
@@ -11,6 +10,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::arrow_batches;
 use crate::error::DataError;
+use crate::guard::guarded;
 use crate::header::Layout;
 use crate::source;
 use crate::table::Table;
@@ -55,9 +55,8 @@ fn needed_for_bars(schema: &Schema, path: &Path) -> Result<Vec<usize>, DataError
 
 fn each_batch(path: &Path, needed: Needed<'_>, f: PerBatch<'_>) -> Result<(), DataError> {
     let file = File::open(path).map_err(|e| DataError::io(path, &e))?;
-    // The reader checks most of a file, but damaged pages can make it panic; that is the file's fault, not a bug.
-    catch_unwind(AssertUnwindSafe(|| read_batches(file, path, needed, f)))
-        .unwrap_or_else(|_| Err(DataError::malformed(path, "Parquet", "its pages are damaged")))
+    guarded(|| read_batches(file, path, needed, f))
+        .unwrap_or_else(|| Err(DataError::malformed(path, "Parquet", "its pages are damaged")))
 }
 
 fn read_batches(file: File, path: &Path, needed: Needed<'_>, f: PerBatch<'_>) -> Result<(), DataError> {

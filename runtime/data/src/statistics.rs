@@ -85,7 +85,7 @@ pub(crate) fn tick_size(bars: &Bars) -> Option<f64> {
     let step = (bars.len() / 2_048).max(1);
     let columns = [&bars.open, &bars.high, &bars.low, &bars.close];
     let sample: Vec<f64> = columns.iter().flat_map(|c| c.iter().step_by(step).copied()).collect();
-    let scale = (0..=10).map(|d| 10_f64.powi(d)).find(|scale| {
+    let scale = std::iter::successors(Some(1.0_f64), |scale| Some(scale * 10.0)).take(11).find(|scale| {
         sample.iter().all(|p| {
             let scaled = p * scale;
             scaled < 9e15 && (scaled - scaled.round()).abs() <= 1e-9 * scaled.max(1.0)

@@ -21,10 +21,9 @@ pub fn parse_time(text: &str) -> Option<i64> {
             _ => time_of_number(text.parse().ok()?),
         };
     }
-    if text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+')) {
-        if let Ok(number) = text.parse::<f64>() {
-            return time_of_float(number);
-        }
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+'));
+    if let (true, Ok(number)) = (plain, text.parse::<f64>()) {
+        return time_of_float(number);
     }
     parse_iso(text)
 }
@@ -33,11 +32,11 @@ pub fn parse_time(text: &str) -> Option<i64> {
 #[must_use]
 pub fn time_of_number(count: i64) -> Option<i64> {
     match count {
-        ..0 => None,
-        ..100_000_000_000 => Some(count * 1_000),
-        ..100_000_000_000_000 => Some(count),
-        ..100_000_000_000_000_000 => Some(count / 1_000),
-        _ => Some(count / 1_000_000),
+        i64::MIN..0 => None,
+        0..100_000_000_000 => Some(count * 1_000),
+        100_000_000_000..100_000_000_000_000 => Some(count),
+        100_000_000_000_000..100_000_000_000_000_000 => Some(count / 1_000),
+        100_000_000_000_000_000.. => Some(count / 1_000_000),
     }
 }
 

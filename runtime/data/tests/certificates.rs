@@ -1,5 +1,7 @@
 //! What is found in data, and what each policy does about it.
 
+#![allow(clippy::disallowed_methods, reason = "tests write and read files, and need no equal bits")]
+
 use data::certificate::{DefectKind, Gap, Order};
 use data::{DataError, Kind, LoadOptions, Loaded, Policy};
 use proptest::prelude::*;

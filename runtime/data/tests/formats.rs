@@ -1,5 +1,7 @@
 //! Every format read and written, and what each kind of broken file is told.
 
+#![allow(clippy::disallowed_methods, reason = "tests write and read files, and need no equal bits")]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use crate::column::Column;
 use crate::timeframe::Timeframe;
 
 /// Bars of a slower timeframe, each from the faster bars that exist within it: first open, highest high, lowest low,
-/// last close, sum of volumes; a named series gives its last value.
+/// last close, sum of volumes; a named series gives its last value. Highs and lows that are missing are passed over.
 ///
 /// A slower bar that begins before the data or ends after it is left out: it would be made of a part only.
 /// `None` when `to` is not a whole multiple of the bars' timeframe.
@@ -24,8 +24,8 @@ pub fn resample(bars: &Bars, to: Timeframe) -> Option<Bars> {
     let (mut low, mut close) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
     for &(_, first, end) in &groups {
         open.push(bars.open[first]);
-        high.push(bars.high[first..end].iter().copied().fold(f64::NEG_INFINITY, f64::max));
-        low.push(bars.low[first..end].iter().copied().fold(f64::INFINITY, f64::min));
+        high.push(bars.high[first..end].iter().copied().fold(f64::NAN, f64::max));
+        low.push(bars.low[first..end].iter().copied().fold(f64::NAN, f64::min));
         close.push(bars.close[end - 1]);
         volume.push(bars.volume[first..end].iter().sum());
     }

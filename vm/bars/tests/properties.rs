@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use bars::{Bars, Series, Timeframe, as_of, closed_as_of, resample};
 use proptest::prelude::*;
 
+/// Whether it exists, open, two steps up, volume.
+type Minute = (bool, u32, u32, u32, u32);
+
 /// Minute bars from 2022-01-01 00:00 UTC plus an offset, some of them missing.
 fn minutes() -> impl Strategy<Value = Bars> {
     let row = (any::<bool>(), 1_u32..2_000, 0_u32..20, 0_u32..20, 0_u32..900);
     (0_i64..400, prop::collection::vec(row, 0..600)).prop_map(|(offset, rows)| {
         let begin = 1_640_995_200_000 + offset * 60_000;
         let kept: Vec<_> = rows.iter().enumerate().filter(|(_, row)| row.0).collect();
-        let column = |f: &dyn Fn(&(bool, u32, u32, u32, u32)) -> f64| -> bars::Column<f64> {
+        let column = |f: &dyn Fn(&Minute) -> f64| -> bars::Column<f64> {
             kept.iter().map(|(_, row)| f(row)).collect::<Vec<_>>().into()
         };
         Bars {
