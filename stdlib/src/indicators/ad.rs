@@ -6,8 +6,8 @@ use crate::indicators::cmf::close_location;
 use crate::kernel::State;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::exact::Total;
-use crate::window::finite::finite_runs;
+use crate::window::exact::Running;
+use crate::window::finite::finite_chunks;
 
 pub static AD: Builtin = Builtin {
     name: "ad",
@@ -36,7 +36,7 @@ const VOLUME: Type = Type::Float { unit: Unit::Volume, range: Range::ANY };
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ad {
-    total: Total,
+    total: Running,
 }
 
 impl Ad {
@@ -47,17 +47,12 @@ impl Ad {
         for t in 0..n {
             out[t] = close_location(high[t], low[t], close[t]) * volume[t];
         }
-        let mut total = self.total;
-        for value in out {
-            total.add(*value);
-            *value = total.value();
-        }
-        self.total = total;
+        self.total.run_in_place(out);
     }
 }
 
 impl State for Ad {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| self.block(columns, out));
+        finite_chunks(inputs, outputs, |columns: [&[f64]; 4], [out]| self.block(columns, out));
     }
 }

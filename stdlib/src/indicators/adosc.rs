@@ -9,7 +9,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Kind, Output, Outputs, Warmup};
 use crate::types::{Range, Type, Unit};
 use crate::window::decay::Decay;
-use crate::window::finite::finite_runs;
+use crate::window::finite::{CHUNK, finite_chunks};
 
 pub static ADOSC: Builtin = Builtin {
     name: "adosc",
@@ -59,10 +59,15 @@ impl Adosc {
 
 impl State for Adosc {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| {
+        finite_chunks(inputs, outputs, |columns: [&[f64]; 4], [out]| {
             self.ad.block(columns, out);
-            for value in &mut *out {
-                *value = self.fast.step(*value) - self.slow.step(*value);
+            let mut slow = [0.0; CHUNK];
+            let slow = &mut slow[..out.len()];
+            slow.copy_from_slice(out);
+            self.slow.run_in_place(slow);
+            self.fast.run_in_place(out);
+            for (value, slow) in out.iter_mut().zip(slow) {
+                *value -= *slow;
             }
             let missing = self.waits.min(out.len());
             self.waits -= missing;

@@ -6,8 +6,10 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
-use crate::window::directional::{Moves, moves};
-use crate::window::finite::finite_runs;
+use crate::window::decay::Decay;
+use crate::window::directional::moves;
+use crate::window::finite::{CHUNK, all_finite, finite_chunks};
+use crate::window::lag::Lag;
 use crate::window::true_range::TrueRange;
 
 pub static ADX: Builtin = Builtin {
@@ -43,6 +45,9 @@ pub static ADX: Builtin = Builtin {
     make: |p| Box::new(Adx::new(p.length(0))),
 };
 
+/// Below this share of the price a smoothed range is rounding.
+const STILL: f64 = 1e-16;
+
 fn warmup(p: &Params, w: Warmup) -> usize {
     // The seeds of the sums and the seed of adx fade one after the other, then adxr looks back.
     3 * p.length(0) - 1 + 2 * w.smoothing(1.0 / p.length(0) as f64)
@@ -50,108 +55,118 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Adx {
-    lines: Lines,
-    /// The last `length - 1` values of adx.
-    before: Vec<f64>,
-    at: usize,
-}
-
-/// All but the ring: small enough to live in registers while a block runs.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Lines {
     length: usize,
     /// Bars seen, up to `2 * length`.
     bars: usize,
-    high: f64,
-    low: f64,
+    /// High and low of the bar before; missing before the first.
+    before: [f64; 2],
     range: TrueRange,
-    plus: f64,
-    minus: f64,
-    ranges: f64,
-    /// The sum of the seed while it grows, then the average.
+    plus: Decay,
+    minus: Decay,
+    ranges: Decay,
+    average: Decay,
+    /// The last value of adx, which stands while nothing moves.
     adx: f64,
+    past: Lag,
 }
 
 impl Adx {
     fn new(length: usize) -> Adx {
-        let lines = Lines {
+        Adx {
             length,
             bars: 0,
-            high: 0.0,
-            low: 0.0,
+            before: [f64::NAN; 2],
             range: TrueRange::default(),
-            plus: 0.0,
-            minus: 0.0,
-            ranges: 0.0,
-            adx: 0.0,
-        };
-        Adx { lines, before: vec![f64::NAN; length - 1], at: 0 }
+            plus: Decay::wilder_sum(length),
+            minus: Decay::wilder_sum(length),
+            ranges: Decay::wilder_sum(length),
+            average: Decay::wilder(length),
+            adx: f64::NAN,
+            past: Lag::new(length - 1),
+        }
+    }
+
+    /// Fills the smoothed sums of movement and range.
+    fn sums(
+        &mut self,
+        [high, low, close]: [&[f64]; 3],
+        plus: &mut [f64],
+        minus: &mut [f64],
+        ranges: &mut [f64],
+    ) {
+        let from = self.range.run(high, low, close, ranges);
+        let n = high.len();
+        let [mut high_before, mut low_before] = self.before;
+        for (((plus, minus), &high), &low) in plus.iter_mut().zip(&mut *minus).zip(high).zip(low) {
+            let moved = moves(high, low, high_before, low_before);
+            (*plus, *minus) = (moved.up, moved.down);
+            (high_before, low_before) = (high, low);
+        }
+        self.before = [high[n - 1], low[n - 1]];
+        for (decay, column) in [(&mut self.plus, plus), (&mut self.minus, minus), (&mut self.ranges, ranges)]
+        {
+            column[..from].fill(f64::NAN);
+            decay.run_in_place(&mut column[from..]);
+        }
+    }
+
+    /// Turns dx into adx; dx is missing where nothing moved.
+    fn smooth(&mut self, dx: &mut [f64]) {
+        let seed_ends = 2 * self.length;
+        if self.bars >= seed_ends && all_finite(dx) {
+            self.average.run_in_place(dx);
+            self.adx = *dx.last().expect("a block has bars");
+            return;
+        }
+        for value in dx {
+            let known = value.is_finite();
+            if self.bars < self.length {
+                self.bars += 1;
+                continue;
+            }
+            // In the seed a bar without movement counts as 0; afterwards it changes nothing.
+            if known || self.bars < seed_ends {
+                self.adx = self.average.step(if known { *value } else { 0.0 });
+            }
+            self.bars = (self.bars + 1).min(seed_ends);
+            *value = self.adx;
+        }
     }
 }
 
-impl Lines {
-    /// One bar: adx, dmp, dmn.
-    #[inline(always)]
-    fn step(&mut self, high: f64, low: f64, close: f64) -> [f64; 3] {
-        let Moves { up, down } = moves(high, low, self.high, self.low);
-        let range = self.range.step(high, low, close);
-        (self.high, self.low) = (high, low);
-        let length = self.length as f64;
-        if self.bars < self.length {
-            return self.seed(up, down, range);
-        }
-        let keep = (length - 1.0) / length;
-        self.plus = self.plus * keep + up;
-        self.minus = self.minus * keep + down;
-        self.ranges = self.ranges * keep + range;
-        let moved = self.ranges > 1e-16 * close.abs();
-        let scale = if moved { 100.0 / self.ranges } else { 0.0 };
-        let both = self.plus + self.minus;
-        let strength = 100.0 * ((self.plus - self.minus).abs() / both);
-        let known = moved & (both > 1e-16 * self.ranges);
-        let (dmp, dmn) = ((self.plus * scale).min(100.0), (self.minus * scale).min(100.0));
-        if self.bars >= 2 * self.length {
-            let next = self.adx * keep + strength / length;
-            self.adx = if known { next.min(100.0) } else { self.adx };
-            return [self.adx, dmp, dmn];
-        }
-        self.bars += 1;
-        self.adx += if known { strength } else { 0.0 };
-        if self.bars < 2 * self.length {
-            return [f64::NAN, dmp, dmn];
-        }
-        self.adx = (self.adx / length).min(100.0);
-        [self.adx, dmp, dmn]
-    }
-
-    /// The first `length` bars; the very first has no bar before it.
-    #[inline(never)]
-    fn seed(&mut self, up: f64, down: f64, range: f64) -> [f64; 3] {
-        if self.bars > 0 {
-            self.plus += up;
-            self.minus += down;
-            self.ranges += range;
-        }
-        self.bars += 1;
-        [f64::NAN; 3]
-    }
+/// Rounding may bring a share a hair above 1.
+#[inline]
+fn percent(x: f64) -> f64 {
+    let x = 100.0 * x;
+    if x > 100.0 { 100.0 } else { x }
 }
 
 impl State for Adx {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[high, low, close], [adx, dmp, dmn, adxr]| {
-            let mut lines = self.lines;
+        finite_chunks(inputs, outputs, |[high, low, close], [adx, dmp, dmn, adxr]| {
             let n = adx.len();
-            let (high, low, close) = (&high[..n], &low[..n], &close[..n]);
-            let (dmp, dmn) = (&mut dmp[..n], &mut dmn[..n]);
+            let mut ranges = [0.0; CHUNK];
+            let ranges = &mut ranges[..n];
+            self.sums([high, low, close], dmp, dmn, ranges);
+            let (dmp, dmn, close) = (&mut dmp[..n], &mut dmn[..n], &close[..n]);
             for t in 0..n {
-                [adx[t], dmp[t], dmn[t]] = lines.step(high[t], low[t], close[t]);
+                let (plus, minus, range) = (dmp[t], dmn[t], ranges[t]);
+                let still = range <= STILL * close[t].abs();
+                let per_range = if still { 0.0 } else { 1.0 } / if still { 1.0 } else { range };
+                let both = plus + minus;
+                let known = !still & (both > STILL * range);
+                adx[t] = percent((plus - minus).abs() / if known { both } else { f64::NAN });
+                (dmp[t], dmn[t]) = (percent(plus * per_range), percent(minus * per_range));
             }
-            self.lines = lines;
+            // The sums begin a bar before the lines do.
+            let early = (self.length - self.bars.min(self.length)).min(n);
+            for column in [&mut *adx, dmp, dmn] {
+                column[..early].fill(f64::NAN);
+            }
+            self.smooth(adx);
+            self.past.run(adx, adxr);
             for (value, &now) in adxr.iter_mut().zip(&*adx) {
-                let before = std::mem::replace(&mut self.before[self.at], now);
-                self.at = if self.at + 1 == self.before.len() { 0 } else { self.at + 1 };
-                *value = (now + before) / 2.0;
+                *value = (now + *value) / 2.0;
             }
         });
     }

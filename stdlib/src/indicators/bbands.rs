@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::indicators::ema::Ema;
+use crate::indicators::ma_type::{self, Average};
 use crate::kernel::State;
 use crate::params::{Param, Params};
-use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::decay::Decay;
-use crate::window::finite::finite_runs;
+use crate::window::finite::finite_chunks;
 use crate::window::moments::Moments;
 
 pub static BBANDS: Builtin = Builtin {
@@ -31,11 +30,7 @@ pub static BBANDS: Builtin = Builtin {
         Param::int("length", 2, 100_000, 20, "number of bars of average and deviation"),
         Param::float("std", 1e-9, 1e6, 2.0, "half width of the band in standard deviations"),
         Param::int("ddof", 0, 1, 0, "0: population deviation, 1: sample deviation"),
-        Param::choice(
-            "ma_type",
-            &["sma", "ema", "rma"],
-            "the middle line: simple, exponential or Wilder's average",
-        ),
+        ma_type::param(ma_type::ANY, "sma"),
     ],
     outputs: Outputs::Fixed(&[
         Output::new("lower", LINE, "middle less the band"),
@@ -45,8 +40,8 @@ pub static BBANDS: Builtin = Builtin {
         Output::new("percent_b", RATIO, "place in the band: 0 at lower, 1 at upper, beyond outside"),
     ]),
     check: no_relations,
-    warmup,
-    first: |p| p.length(0) - 1,
+    warmup: |p, w| ma_type::warmup(p.choice(3), p.length(0), w).max(p.length(0)),
+    first: |p| ma_type::first(p.choice(3), p.length(0)),
     make: |p| Box::new(Bbands::new(p)),
 };
 
@@ -54,68 +49,46 @@ const LINE: Type = Type::Float { unit: Unit::Price, range: Range::ANY };
 const PERCENT: Type = Type::Float { unit: Unit::Percent, range: Range::NON_NEGATIVE };
 const RATIO: Type = Type::Float { unit: Unit::Ratio, range: Range::ANY };
 
-fn warmup(p: &Params, w: Warmup) -> usize {
-    let n = p.length(0) as f64;
-    let smoothing = match p.choice(3) {
-        1 => w.smoothing(2.0 / (n + 1.0)),
-        2 => w.smoothing(1.0 / n),
-        _ => 0,
-    };
-    p.length(0) + smoothing
-}
+/// Its position in `ma_type::ANY`.
+const SMA: usize = 0;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Bbands {
     std: f64,
     divisor: f64,
     moments: Moments,
-    middle: Middle,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-enum Middle {
-    Simple,
-    Exponential(Ema),
-    Wilder(Decay),
+    /// Unless it is the simple one, which comes with the moments.
+    middle: Option<Average>,
 }
 
 impl Bbands {
     fn new(p: &Params) -> Bbands {
         let length = p.length(0);
-        let middle = match p.choice(3) {
-            1 => Middle::Exponential(Ema::new(length)),
-            2 => Middle::Wilder(Decay::wilder(length)),
-            _ => Middle::Simple,
-        };
+        let middle = (p.choice(3) != SMA).then(|| Average::new(p.choice(3), length));
         Bbands { std: p.float(1), divisor: length as f64 - p.float(2), moments: Moments::new(length), middle }
     }
 }
 
 impl State for Bbands {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[source], [lower, middle, upper, bandwidth, percent_b]| {
+        finite_chunks(inputs, outputs, |[source], [lower, middle, upper, bandwidth, percent_b]| {
             // The half width goes to `bandwidth` first.
             self.moments.run(source, middle, bandwidth);
-            match &mut self.middle {
-                Middle::Simple => {}
-                Middle::Exponential(ema) => {
-                    middle.iter_mut().zip(source).for_each(|(slot, &x)| *slot = ema.step(x));
-                }
-                Middle::Wilder(average) => {
-                    middle.copy_from_slice(source);
-                    average.run_in_place(middle);
-                }
+            if let Some(average) = &mut self.middle {
+                middle.copy_from_slice(source);
+                average.run_in_place(middle);
             }
-            let (std, divisor, n) = (self.std, self.divisor, middle.len());
+            let (std, share, n) = (self.std, 1.0 / self.divisor, middle.len());
             let (source, lower, upper) = (&source[..n], &mut lower[..n], &mut upper[..n]);
             let (bandwidth, percent_b) = (&mut bandwidth[..n], &mut percent_b[..n]);
             for t in 0..n {
-                let half = std * (bandwidth[t] / divisor).sqrt();
+                let half = std * (bandwidth[t] * share).sqrt();
                 lower[t] = middle[t] - half;
                 upper[t] = middle[t] + half;
                 let width = upper[t] - lower[t];
-                bandwidth[t] = if middle[t] > 0.0 { 100.0 * width / middle[t] } else { f64::NAN };
-                percent_b[t] = if width == 0.0 { 0.5 } else { (source[t] - lower[t]) / width };
+                bandwidth[t] = 100.0 * width / if middle[t] > 0.0 { middle[t] } else { f64::NAN };
+                let place = (source[t] - lower[t]) / if width == 0.0 { 1.0 } else { width };
+                percent_b[t] = if width == 0.0 { 0.5 } else { place };
             }
         });
     }

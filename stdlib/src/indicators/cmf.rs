@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_runs;
+use crate::window::finite::{CHUNK, finite_chunks};
 use crate::window::sliding::{Sliding, Sum};
 
 pub static CMF: Builtin = Builtin {
@@ -43,7 +43,8 @@ const BOTH_SIDES: Type = Type::Float { unit: Unit::Oscillator, range: Range::new
 #[inline]
 pub(crate) fn close_location(high: f64, low: f64, close: f64) -> f64 {
     let range = high - low;
-    if range > 0.0 { ((close - low) - (high - close)) / range } else { 0.0 }
+    // Without a range both distances are 0; dividing them by 1 keeps the loops around this free of branches.
+    ((close - low) - (high - close)) / if range > 0.0 { range } else { 1.0 }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,17 +55,21 @@ struct Cmf {
 
 impl State for Cmf {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[high, low, close, volume], [out]| {
+        finite_chunks(inputs, outputs, |[high, low, close, volume], [out]| {
             let n = out.len();
             let (high, low, close, volume) = (&high[..n], &low[..n], &close[..n], &volume[..n]);
             for t in 0..n {
                 out[t] = close_location(high[t], low[t], close[t]) * volume[t];
             }
             self.flow.run_in_place(out);
-            for (value, &volume) in out.iter_mut().zip(volume) {
-                let all = self.volume.push(volume);
-                let share = (*value / all).clamp(-1.0, 1.0);
-                *value = if all > 0.0 || value.is_nan() { share } else { 0.0 };
+            let mut volumes = [0.0; CHUNK];
+            let volumes = &mut volumes[..n];
+            self.volume.run(volume, volumes);
+            for (value, &all) in out.iter_mut().zip(&*volumes) {
+                // Rounding may bring the share a hair beyond 1; without volume the flow is 0.
+                let share = *value / if all == 0.0 { 1.0 } else { all };
+                let share = if share > 1.0 { 1.0 } else { share };
+                *value = if share < -1.0 { -1.0 } else { share };
             }
         });
     }

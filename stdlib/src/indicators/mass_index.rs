@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::decay::Decay;
-use crate::window::finite::finite_runs;
+use crate::window::finite::{CHUNK, finite_chunks};
 use crate::window::sliding::{Sliding, Sum};
 
 pub static MASS_INDEX: Builtin = Builtin {
@@ -45,6 +45,8 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 struct MassIndex {
     single: Decay,
     double: Decay,
+    /// Bars until the first of the single average.
+    single_waits: usize,
     /// Bars until the first of the double average.
     waits: usize,
     ratios: Sliding<Sum>,
@@ -55,30 +57,32 @@ impl MassIndex {
         MassIndex {
             single: Decay::exponential(p.length(0)),
             double: Decay::exponential(p.length(0)),
+            single_waits: p.length(0) - 1,
             waits: 2 * (p.length(0) - 1),
             ratios: Sliding::new(p.length(1)),
         }
-    }
-
-    #[inline]
-    fn ratio(&mut self, range: f64) -> f64 {
-        let single = self.single.step(range);
-        if single.is_nan() {
-            return f64::NAN;
-        }
-        let double = self.double.step(single);
-        if double == 0.0 { 1.0 } else { single / double }
     }
 }
 
 impl State for MassIndex {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[high, low], [out]| {
+        finite_chunks(inputs, outputs, |[high, low], [out]| {
+            let n = out.len();
             for ((value, high), low) in out.iter_mut().zip(high).zip(low) {
-                *value = self.ratio(high - low);
+                *value = high - low;
             }
-            let missing = self.waits.min(out.len());
+            self.single.run_in_place(out);
+            let mut double = [0.0; CHUNK];
+            double[..n].copy_from_slice(out);
+            let from = self.single_waits.min(n);
+            self.single_waits -= from;
+            self.double.run_in_place(&mut double[from..n]);
+            for (value, &double) in out.iter_mut().zip(&double) {
+                *value = if double == 0.0 { 1.0 } else { *value / double };
+            }
+            let missing = self.waits.min(n);
             self.waits -= missing;
+            out[..missing].fill(f64::NAN);
             self.ratios.run_in_place(&mut out[missing..]);
         });
     }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::State;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::exact::Total;
-use crate::window::finite::finite_runs;
+use crate::window::exact::Running;
+use crate::window::finite::finite_chunks;
 
 pub static OBV: Builtin = Builtin {
     name: "obv",
@@ -25,7 +25,7 @@ pub static OBV: Builtin = Builtin {
     check: no_relations,
     warmup: |_, _| 1,
     first: |_| 0,
-    make: |_| Box::new(Obv { close: f64::NEG_INFINITY, total: Total::default() }),
+    make: |_| Box::new(Obv { close: f64::NEG_INFINITY, total: Running::default() }),
 };
 
 const VOLUME: Type = Type::Float { unit: Unit::Volume, range: Range::ANY };
@@ -34,23 +34,21 @@ const VOLUME: Type = Type::Float { unit: Unit::Volume, range: Range::ANY };
 struct Obv {
     /// The close before; below every price at first, so that the first bar counts as rising.
     close: f64,
-    total: Total,
+    total: Running,
 }
 
 impl State for Obv {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[close, volume], [out]| {
-            let mut total = self.total;
+        finite_chunks(inputs, outputs, |[close, volume], [out]| {
             let mut before = self.close;
             for ((slot, &close), &volume) in out.iter_mut().zip(close).zip(volume) {
                 let rise = if close > before { volume } else { 0.0 };
                 let fall = if close < before { volume } else { 0.0 };
-                total.add(rise - fall);
-                *slot = total.value();
+                *slot = rise - fall;
                 before = close;
             }
-            self.total = total;
             self.close = before;
+            self.total.run_in_place(out);
         });
     }
 }

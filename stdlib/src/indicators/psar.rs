@@ -56,6 +56,7 @@ fn check(p: &Params) -> Result<(), ParamError> {
     Ok(())
 }
 
+/// In a down move all prices are kept with their sign turned, so that every move is an up move.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Psar {
     start: f64,
@@ -66,10 +67,12 @@ struct Psar {
     rising: bool,
     /// The stop of the next bar.
     stop: f64,
+    /// The highest top of this move.
     extreme: f64,
     af: f64,
-    high: f64,
-    low: f64,
+    /// Top and bottom of the bar before.
+    ceiling: f64,
+    floor: f64,
 }
 
 impl Psar {
@@ -83,8 +86,8 @@ impl Psar {
             stop: 0.0,
             extreme: 0.0,
             af: start,
-            high: 0.0,
-            low: 0.0,
+            ceiling: 0.0,
+            floor: 0.0,
         }
     }
 
@@ -94,26 +97,30 @@ impl Psar {
         if self.bars < 2 && !self.begin(high, low) {
             return (f64::NAN, false);
         }
-        let reversed = if self.rising { low <= self.stop } else { high >= self.stop };
-        let (top, bottom) = (greater(self.high, high), lesser(self.low, low));
+        let turned =
+            |rising: bool, top: f64, bottom: f64| if rising { (top, bottom) } else { (-bottom, -top) };
+        let (top, bottom) = turned(self.rising, high, low);
+        let reversed = bottom <= self.stop;
         let here = if reversed {
+            // The side flips: what was the highest top is the lowest bottom there.
+            let past = -self.extreme;
             self.rising = !self.rising;
+            self.floor = -self.ceiling;
             self.af = self.start;
-            let past = self.extreme;
-            self.extreme = if self.rising { high } else { low };
-            if self.rising { lesser(past, bottom) } else { greater(past, top) }
+            let (top, bottom) = turned(self.rising, high, low);
+            self.extreme = top;
+            lesser(past, lesser(self.floor, bottom))
         } else {
-            let further = if self.rising { high > self.extreme } else { low < self.extreme };
-            if further {
-                self.extreme = if self.rising { high } else { low };
-                self.af = lesser(self.af + self.step, self.limit);
-            }
+            let faster = lesser(self.af + self.step, self.limit);
+            self.af = if top > self.extreme { faster } else { self.af };
+            self.extreme = greater(self.extreme, top);
             self.stop
         };
+        let (top, bottom) = turned(self.rising, high, low);
         let next = here + self.af * (self.extreme - here);
-        self.stop = if self.rising { lesser(next, bottom) } else { greater(next, top) };
-        (self.high, self.low) = (high, low);
-        (here, reversed)
+        self.stop = lesser(next, lesser(self.floor, bottom));
+        (self.ceiling, self.floor) = (top, bottom);
+        (if self.rising { here } else { -here }, reversed)
     }
 
     /// The first two bars; whether this was the second.
@@ -121,15 +128,15 @@ impl Psar {
     fn begin(&mut self, high: f64, low: f64) -> bool {
         self.bars += 1;
         if self.bars == 1 {
-            (self.high, self.low) = (high, low);
+            (self.ceiling, self.floor) = (high, low);
             return false;
         }
-        let (up, down) = (high - self.high, self.low - low);
+        let (up, down) = (high - self.ceiling, self.floor - low);
         self.rising = !(down > 0.0 && down > up);
-        self.stop = if self.rising { self.low } else { self.high };
-        self.extreme = if self.rising { high } else { low };
+        self.stop = if self.rising { self.floor } else { -self.ceiling };
         // For the second bar the bar before is itself.
-        (self.high, self.low) = (high, low);
+        (self.ceiling, self.floor) = if self.rising { (high, low) } else { (-low, -high) };
+        self.extreme = self.ceiling;
         true
     }
 }

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_runs;
+use crate::window::finite::{CHUNK, finite_chunks};
 use crate::window::sliding::{Sliding, Sum};
 
 pub static RELATIVE_VOLUME: Builtin = Builtin {
@@ -37,12 +37,16 @@ struct RelativeVolume {
 
 impl State for RelativeVolume {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[volume], [out]| {
+        finite_chunks(inputs, outputs, |[volume], [out]| {
+            let n = out.len();
+            // The sums of the windows before each bar.
+            let mut sums = [0.0; CHUNK + 1];
+            sums[0] = self.before;
+            self.volumes.run(volume, &mut sums[1..=n]);
+            self.before = sums[n];
             let length = self.volumes.length() as f64;
-            self.volumes.run(volume, out);
-            for (value, volume) in out.iter_mut().zip(volume) {
-                let usual = std::mem::replace(&mut self.before, *value) / length;
-                *value = if usual > 0.0 { volume / usual } else { f64::NAN };
+            for ((value, volume), &sum) in out.iter_mut().zip(volume).zip(&sums) {
+                *value = volume * length / if sum > 0.0 { sum } else { f64::NAN };
             }
         });
     }

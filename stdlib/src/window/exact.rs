@@ -25,6 +25,59 @@ impl Total {
     }
 }
 
+/// How many inputs are added up before they go into the total.
+const GROUP: usize = 8;
+
+/// A total with a value at each input, written eight at a time so that an input does not wait for the one before it.
+/// Where a group begins depends on the count of inputs alone.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Running {
+    total: Total,
+    prefix: f64,
+    phase: usize,
+}
+
+impl Running {
+    /// The total of all inputs, this one included.
+    #[inline]
+    pub fn step(&mut self, x: f64) -> f64 {
+        self.prefix = if self.phase == 0 { x } else { self.prefix + x };
+        let value = self.total.value() + self.prefix;
+        self.phase += 1;
+        if self.phase == GROUP {
+            self.total.add(self.prefix);
+            self.phase = 0;
+        }
+        value
+    }
+
+    /// Replaces each input by the total.
+    pub fn run_in_place(&mut self, values: &mut [f64]) {
+        let mut at = 0;
+        while at < values.len() && self.phase != 0 {
+            values[at] = self.step(values[at]);
+            at += 1;
+        }
+        let mut total = self.total;
+        let (groups, rest) = values[at..].as_chunks_mut::<GROUP>();
+        for group in groups {
+            let mut prefix = *group;
+            for i in 1..GROUP {
+                prefix[i] += prefix[i - 1];
+            }
+            let base = total.value();
+            for i in 0..GROUP {
+                group[i] = base + prefix[i];
+            }
+            total.add(prefix[GROUP - 1]);
+        }
+        self.total = total;
+        for value in rest {
+            *value = self.step(*value);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +89,25 @@ mod tests {
             total.add(0.1);
         }
         assert_eq!(total.value(), 1_000_000.0);
+    }
+
+    #[test]
+    fn a_running_total_does_not_depend_on_the_cut() {
+        let inputs: Vec<f64> = (0..1_000_u32).map(|i| f64::from(i * i % 37) * 0.1 - 1.0).collect();
+        let mut whole = inputs.clone();
+        Running::default().run_in_place(&mut whole);
+        let mut cut = Running::default();
+        let mut parts = inputs.clone();
+        for part in parts.chunks_mut(13) {
+            cut.run_in_place(part);
+        }
+        let mut stepped = Running::default();
+        let mut plain = Total::default();
+        for (t, &x) in inputs.iter().enumerate() {
+            plain.add(x);
+            assert_eq!(stepped.step(x).to_bits(), whole[t].to_bits());
+            assert_eq!(parts[t].to_bits(), whole[t].to_bits());
+            assert!((whole[t] - plain.value()).abs() < 1e-12);
+        }
     }
 }
