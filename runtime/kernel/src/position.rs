@@ -55,6 +55,25 @@ pub enum ExitReason {
     Open,
 }
 
+impl ExitReason {
+    /// As it is written in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ExitReason::StopLoss => "stop_loss",
+            ExitReason::TakeProfit => "take_profit",
+            ExitReason::TrailingStop => "trailing_stop",
+            ExitReason::BreakEven => "break_even",
+            ExitReason::Signal => "signal",
+            ExitReason::Flip => "flip",
+            ExitReason::Liquidation => "liquidation",
+            ExitReason::MaxDrawdown => "max_drawdown",
+            ExitReason::EndOfData => "end_of_data",
+            ExitReason::Open => "open",
+        }
+    }
+}
+
 /// What moved the stop to where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

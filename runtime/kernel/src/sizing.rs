@@ -45,6 +45,20 @@ impl Refusal {
         Refusal::StopBeyondLiquidation,
         Refusal::NoStopToSizeBy,
     ];
+
+    /// For reports.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Refusal::NoMargin => "no equity is left to be margin",
+            Refusal::BelowMinQuantity => "smaller than the instrument's least quantity",
+            Refusal::BelowMinNotional => "smaller than the least value of an order",
+            Refusal::MissingValue => "an ATR or level that the stop or target needs has no value",
+            Refusal::StopOnWrongSide => "the stop's level is on the wrong side of the price",
+            Refusal::StopBeyondLiquidation => "the stop lies beyond the liquidation price",
+            Refusal::NoStopToSizeBy => "risk_based sizing needs a stop",
+        }
+    }
 }
 
 impl Rules {

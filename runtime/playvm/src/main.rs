@@ -1,1 +1,63 @@
-fn main() {}
+//! `playvm`: runs programs over bars; looks after bar files.
+//!
+//! Exit codes: 0 ok, 1 errors in the Play, 2 usage, 3 data, 4 the run was stopped by its own rules, 5 internal.
+
+mod columns;
+mod data_command;
+mod disasm;
+mod failure;
+mod input;
+mod progress;
+mod run;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Virtual machine and backtester for Plays.
+#[derive(Parser)]
+#[command(
+    name = "playvm",
+    version,
+    after_help = "Exit codes: 0 ok, 1 errors in the Play, 2 usage, 3 data, 4 the run was stopped by its own rules \
+                  (drawdown limit), 5 internal."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a Play or a program
+    Run(run::Args),
+    /// Write every feature, structure output and condition, bar by bar
+    Columns(columns::Args),
+    /// Print the listing of a program
+    Disasm(disasm::Args),
+    /// Make, check and convert bar files
+    #[command(subcommand)]
+    Data(data_command::Command),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Columns(args) => columns::run(&args),
+        Command::Disasm(args) => disasm::run(&args),
+        Command::Data(command) => data_command::run(&command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Some(message) = failure.message() {
+                // nothing is left to be done when stderr is closed as well
+                let _ = writeln!(std::io::stderr(), "playvm: {message}");
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}

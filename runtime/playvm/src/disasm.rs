@@ -1,0 +1,19 @@
+//! `playvm disasm`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::failure::Failure;
+use crate::input;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A program (.playb), or a Play
+    file: PathBuf,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let input = input::program(&args.file)?;
+    write!(std::io::stdout(), "{}", bytecode::disasm::listing(&input.program))?;
+    Ok(())
+}

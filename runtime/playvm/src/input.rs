@@ -1,0 +1,133 @@
+//! What a run works on: the program (from a Play or a `.playb`) and the bars (from files or a named pattern).
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use bars::Timeframe;
+use bytecode::Program;
+use data::sample::{self, SampleOptions};
+use data::{LoadOptions, Loaded, Policy};
+use diagnostics::Severity;
+use diagnostics::render;
+
+use crate::failure::Failure;
+
+/// A verified program, and the text of its Play where it came from one.
+pub struct Input {
+    pub program: Program,
+    pub play_text: Option<String>,
+}
+
+/// Compiles a Play (its warnings go to stderr) or reads a program.
+pub fn program(path: &Path) -> Result<Input, Failure> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|e| {
+        Failure::Usage(format!("cannot read `{name}`: {e}; give a Play (.yml) or a program (.playb)"))
+    })?;
+    let is_program = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("playb"));
+    let program = if is_program {
+        let decoded = Program::decode(&bytes);
+        let program = decoded.map_err(|e| Failure::Usage(format!("`{name}`: {e}")))?;
+        if program.identity.catalogue_hash != stdlib::catalogue_hash() {
+            return Err(Failure::Usage(format!(
+                "`{name}` was built with another standard library (engine {}); build it again with `playc build`",
+                program.identity.engine_version
+            )));
+        }
+        return Ok(Input { program, play_text: None });
+    } else {
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Failure::Usage(format!("`{name}` is not UTF-8 text; save it as UTF-8")))?;
+        (compile(&name, &text)?, text)
+    };
+    Ok(Input { program: program.0, play_text: Some(program.1) })
+}
+
+fn compile(name: &str, text: &str) -> Result<Program, Failure> {
+    let compilation = driver::compile(name, text, &driver::Options::default());
+    let mut err = std::io::stderr().lock();
+    let colour = err.is_terminal();
+    for diagnostic in &compilation.diagnostics {
+        writeln!(err, "{}", render::human(diagnostic, &compilation.sources, colour).trim_end())?;
+    }
+    match compilation.program {
+        Some(program) => Ok(program),
+        None => {
+            let errors = compilation.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+            writeln!(err, "playvm: {errors} errors in `{name}`: nothing was run")?;
+            Err(Failure::Play)
+        }
+    }
+}
+
+/// Where bars come from.
+#[derive(clap::Args)]
+pub struct DataArgs {
+    /// Bar file (CSV, Parquet, Arrow), or a folder of them; the finest bars you have. Without it the Play's own
+    /// sample pattern is used
+    #[arg(long, value_name = "PATH")]
+    pub data: Vec<PathBuf>,
+    /// What to do about gaps and bad rows
+    #[arg(long, value_name = "report|reject|flat|skip", default_value = "report")]
+    pub data_policy: String,
+    /// Funding payments: a file with time and rate
+    #[arg(long, value_name = "PATH")]
+    pub funding: Option<PathBuf>,
+    /// Period of the bars in the file, where it cannot be told
+    #[arg(long, value_name = "TF")]
+    pub timeframe: Option<String>,
+}
+
+impl DataArgs {
+    /// Loads the files, or makes the sample that the program names.
+    pub fn load(&self, program: &Program) -> Result<Loaded, Failure> {
+        if self.data.is_empty() {
+            return sample_of(program);
+        }
+        Ok(data::load_files(&self.data, &self.options()?)?)
+    }
+
+    pub fn options(&self) -> Result<LoadOptions, Failure> {
+        let policy = Policy::parse(&self.data_policy).ok_or_else(|| {
+            Failure::Usage(format!(
+                "--data-policy takes report, reject, flat or skip, not `{}`",
+                self.data_policy
+            ))
+        })?;
+        let timeframe = self.timeframe.as_deref().map(timeframe).transpose()?;
+        Ok(LoadOptions { timeframe, policy, funding: self.funding.clone(), ..LoadOptions::default() })
+    }
+}
+
+/// A timeframe from the command line.
+pub fn timeframe(text: &str) -> Result<Timeframe, Failure> {
+    Timeframe::parse(text).ok_or_else(|| {
+        Failure::Usage(format!("`{text}` is no timeframe; write one such as 1m, 15m, 4h, D or W"))
+    })
+}
+
+/// A time from the command line, ms UTC.
+pub fn time(option: &str, text: &str) -> Result<i64, Failure> {
+    data::parse_time(text).ok_or_else(|| {
+        Failure::Usage(format!("{option}: `{text}` is no time; write 2025-01-31, 2025-01-31T12:00 or milliseconds"))
+    })
+}
+
+fn sample_of(program: &Program) -> Result<Loaded, Failure> {
+    let Some(pattern) = &program.pattern else {
+        return Err(Failure::Usage(
+            "no bars: give --data PATH, or name a sample in the Play with `validation: {pattern: trending}`".into(),
+        ));
+    };
+    let mut options = SampleOptions::new(pattern);
+    options.scale = program.clocks[usize::from(program.exec.0)].timeframe;
+    options.bars = options.bars.max(warmup_bars(program) + sample::CYCLE_BARS);
+    Ok(sample::load(&options)?)
+}
+
+/// Bars of the exec clock that the slowest warm-up takes.
+fn warmup_bars(program: &Program) -> usize {
+    let exec_ms = program.clocks[usize::from(program.exec.0)].timeframe.ms();
+    let needed = program.clocks.iter().map(|c| c.timeframe.ms() * (i64::from(c.warmup_bars) + 1));
+    usize::try_from(needed.max().unwrap_or(0) / exec_ms + 1).unwrap_or(0)
+}
