@@ -51,6 +51,9 @@ macro_rules! ops {
             $($(#[doc = $doc])* $op { $($out: $out_ty,)* $($input: $in_ty,)* $($imm: $imm_ty,)* },)*
         }
 
+        /// The name of every op, in the order of the table.
+        pub const MNEMONICS: &[&str] = &[$($mnemonic,)*];
+
         impl Op {
             #[must_use]
             pub fn mnemonic(&self) -> &'static str {

@@ -3,7 +3,6 @@
 //! Takes a verified program, columns of bars and the values of slower clocks. Gives the values of kept registers.
 //! Never sees an order, a file or a clock; any split of the bars into blocks gives the same bits.
 
-// In the order in which a block flows through them.
 pub mod align;
 pub mod compare;
 pub mod elementwise;
