@@ -131,7 +131,8 @@ impl BreakerBlock {
 
     fn row(&self, close: f64) -> [f64; 19] {
         let events = &self.slots.events;
-        let (bull, bear) = (self.slots.nearest(true, close), self.slots.nearest(false, close));
+        let [bulls, bears] = self.slots.active(close);
+        let (bull, bear) = (bulls.nearest, bears.nearest);
         let invalidated = self.slots.last_invalidated;
         [
             flag(events.new.is_some()),
@@ -142,8 +143,8 @@ impl BreakerBlock {
             of(bull, |s| s.lower),
             of(bear, |s| s.upper),
             of(bear, |s| s.lower),
-            self.slots.count(true),
-            self.slots.count(false),
+            f64::from(bulls.count),
+            f64::from(bears.count),
             flag(events.mitigated.is_some()),
             self.slots.version as f64,
             of(events.new, |s| s.about as f64),

@@ -1,4 +1,4 @@
-//! What the detectors share: the bar, the ATR they measure by, the moving extreme, rows of outputs.
+//! What the detectors share: the bar, the ATR they measure by, rows of outputs.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,34 @@ pub(super) fn put_missing(outputs: &mut [&mut [f64]], t: usize) {
     }
 }
 
+/// Writes rows that seldom change: every column is filled in runs of equal bars.
+pub(super) struct Runs<const N: usize> {
+    since: usize,
+    row: [f64; N],
+}
+
+impl<const N: usize> Runs<N> {
+    pub fn new() -> Runs<N> {
+        Runs { since: 0, row: [f64::NAN; N] }
+    }
+
+    /// From bar `t` of the block on, the outputs are this row.
+    #[inline]
+    pub fn turn(&mut self, outputs: &mut [&mut [f64]], t: usize, row: [f64; N]) {
+        self.fill(outputs, t);
+        self.row = row;
+    }
+
+    /// Writes what is not yet written of the bars before `end`.
+    pub fn fill(&mut self, outputs: &mut [&mut [f64]], end: usize) {
+        debug_assert_eq!(outputs.len(), N, "the row and the declared outputs differ");
+        for (out, value) in outputs.iter_mut().zip(self.row) {
+            out[self.since..end].fill(value);
+        }
+        self.since = end;
+    }
+}
+
 /// The value of an optional input on this bar; missing when the input was not given.
 #[inline]
 pub(super) fn optional(column: &[f64], t: usize) -> f64 {
@@ -81,6 +109,16 @@ pub(super) fn level(pivot: Option<Pivot>) -> f64 {
 
 pub(super) fn bar_of(pivot: Option<Pivot>) -> f64 {
     bar_number(pivot.map(|p| p.bar))
+}
+
+/// 64 bits that name these words: the finaliser of SplitMix64, word after word.
+pub(super) fn name_of(words: &[u64]) -> u64 {
+    words.iter().fold(0x9E37_79B9_7F4A_7C15, |name, word| {
+        let mut z = (name ^ word).wrapping_add(0x9E37_79B9_7F4A_7C15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    })
 }
 
 /// Tells whether a counter that another structure carries has moved since it was last asked.
@@ -142,95 +180,9 @@ impl Atr {
     }
 }
 
-/// One value of a window, with its place among the values seen and its bar.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Entry {
-    pub place: u64,
-    pub bar: u64,
-    pub value: f64,
-}
-
-/// The greatest of the last `size` values in O(1) a value: a queue of falling values in a fixed ring,
-/// whose length is a power of two.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Greatest {
-    ring: Vec<Entry>,
-    head: usize,
-    len: usize,
-    size: u64,
-    /// Whether an equal newer value takes the place of the older one.
-    newest_of_equals: bool,
-}
-
-impl Greatest {
-    pub fn new(size: usize, newest_of_equals: bool) -> Greatest {
-        Greatest {
-            ring: vec![Entry::default(); (size + 1).next_power_of_two()],
-            head: 0,
-            len: 0,
-            size: size as u64,
-            newest_of_equals,
-        }
-    }
-
-    fn slot(&self, k: usize) -> usize {
-        (self.head + k) & (self.ring.len() - 1)
-    }
-
-    #[inline]
-    pub fn push(&mut self, entry: Entry) {
-        while self.len > 0 {
-            let back = self.ring[self.slot(self.len - 1)].value;
-            if back < entry.value || (self.newest_of_equals && back == entry.value) {
-                self.len -= 1;
-            } else {
-                break;
-            }
-        }
-        let back = self.slot(self.len);
-        self.ring[back] = entry;
-        self.len += 1;
-        while self.ring[self.head].place + self.size <= entry.place {
-            self.head = self.slot(1);
-            self.len -= 1;
-        }
-    }
-
-    /// The greatest value; of equal ones the oldest, or the newest if so made.
-    #[inline]
-    pub fn front(&self) -> Entry {
-        self.ring[self.head]
-    }
-
-    /// Whether no other value of the window equals the greatest. Needs `newest_of_equals` to be false.
-    #[inline]
-    pub fn is_unique(&self) -> bool {
-        self.len < 2 || self.ring[self.slot(1)].value < self.front().value
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn greatest_agrees_with_a_scan() {
-        let values: Vec<f64> = (0..500u64).map(|i| ((i * 7919) % 13) as f64).collect();
-        for newest in [false, true] {
-            for size in 1..9usize {
-                let mut g = Greatest::new(size, newest);
-                for (i, &value) in values.iter().enumerate() {
-                    g.push(Entry { place: i as u64, bar: i as u64, value });
-                    let window = &values[(i + 1).saturating_sub(size)..=i];
-                    let max = window.iter().fold(f64::MIN, |a, &b| a.max(b));
-                    assert_eq!(g.front().value, max);
-                    if !newest {
-                        assert_eq!(g.is_unique(), window.iter().filter(|&&w| w == max).count() == 1);
-                    }
-                }
-            }
-        }
-    }
 
     #[test]
     fn own_atr_starts_like_talib_at_bar_14() {

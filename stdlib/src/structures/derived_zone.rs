@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Watch, bars, flag, put_missing};
+use super::common::{Watch, bars, flag, name_of, put_missing};
 use super::slots::BOUND;
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
@@ -229,13 +229,7 @@ impl DerivedZone {
     }
 
     fn id(&self, ratio: f64, high: f64, low: f64) -> u32 {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.version.to_le_bytes());
-        for x in [ratio, high, low] {
-            hasher.update(&x.to_bits().to_le_bytes());
-        }
-        let hash = hasher.finalize();
-        hash.as_bytes()[..4].iter().fold(0, |id, &byte| id << 8 | u32::from(byte))
+        (name_of(&[self.version, ratio.to_bits(), high.to_bits(), low.to_bits()]) >> 32) as u32
     }
 
     /// Tells whether a zone broke. Broken zones move behind the active ones.

@@ -197,7 +197,8 @@ impl OrderBlock {
 
     fn row(&self, close: f64) -> [f64; 20] {
         let events = &self.slots.events;
-        let (bull, bear) = (self.slots.nearest(true, close), self.slots.nearest(false, close));
+        let [bulls, bears] = self.slots.active(close);
+        let (bull, bear) = (bulls.nearest, bears.nearest);
         let invalidated = self.slots.last_invalidated;
         [
             flag(events.new.is_some()),
@@ -208,8 +209,8 @@ impl OrderBlock {
             of(bull, |s| s.lower),
             of(bear, |s| s.upper),
             of(bear, |s| s.lower),
-            self.slots.count(true),
-            self.slots.count(false),
+            f64::from(bulls.count),
+            f64::from(bears.count),
             flag(events.mitigated.is_some()),
             flag(events.invalidated.is_some()),
             direction(invalidated),

@@ -111,6 +111,12 @@ impl Slots {
         });
         self.last_mitigated = events.mitigated.or(self.last_mitigated);
         self.last_invalidated = events.invalidated.or(self.last_invalidated);
+        if events.new.is_some() || events.mitigated.is_some() {
+            self.prune();
+        }
+    }
+
+    fn prune(&mut self) {
         let (mut active, mut mitigated) = (0, 0);
         let keep = self.max_active;
         self.all.retain(|slot| {
@@ -124,25 +130,29 @@ impl Slots {
         self.events = Events::default();
     }
 
-    pub fn active(&self, bullish: bool) -> impl Iterator<Item = &Slot> {
-        self.all.iter().filter(move |s| !s.mitigated && s.bullish == bullish)
-    }
-
-    pub fn count(&self, bullish: bool) -> f64 {
-        self.active(bullish).count() as f64
-    }
-
-    /// The active zone whose middle is nearest to the close; the newest of equally near ones.
-    pub fn nearest(&self, bullish: bool, close: f64) -> Option<Slot> {
-        let mut best: Option<(f64, Slot)> = None;
-        for slot in self.active(bullish) {
+    /// The active zones, bullish then bearish, seen from this close.
+    pub fn active(&self, close: f64) -> [Active; 2] {
+        let mut sides = [Active { count: 0, nearest: None, distance: f64::INFINITY }; 2];
+        for slot in self.all.iter().filter(|s| !s.mitigated) {
+            let side = &mut sides[usize::from(!slot.bullish)];
+            side.count += 1;
             let distance = (close - (slot.upper + slot.lower) / 2.0).abs();
-            if best.is_none_or(|(nearest, _)| distance < nearest) {
-                best = Some((distance, *slot));
+            if distance < side.distance {
+                side.distance = distance;
+                side.nearest = Some(*slot);
             }
         }
-        best.map(|b| b.1)
+        sides
     }
+}
+
+/// The active zones of one direction.
+#[derive(Clone, Copy)]
+pub(super) struct Active {
+    pub count: u32,
+    /// The one whose middle is nearest to the close; the newest of equally near ones.
+    pub nearest: Option<Slot>,
+    distance: f64,
 }
 
 /// A figure of a zone, or missing.

@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 use self::finders::{Finder, Fractal, Ties, ZigZag};
 use self::gates::{Accepted, Edge, Gates};
 use self::pairs::Pairs;
-use super::common::{
-    ATR_KEY, Atr, Pivot, SIDES, atr_warmup, bar_number, bar_of, bars, flag, level, put, put_missing,
-};
+use super::common::{ATR_KEY, Atr, Pivot, Runs, SIDES, atr_warmup, bar_number, bar_of, bars, flag, level};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
@@ -222,7 +220,9 @@ impl Swing {
         }
     }
 
-    fn step(&mut self, high: f64, low: f64, atr: Option<f64>) {
+    /// Tells whether an output may differ from the bar before.
+    fn step(&mut self, high: f64, low: f64, atr: Option<f64>) -> bool {
+        let had_flags = self.high.accepted || self.low.accepted;
         self.high.clear();
         self.low.clear();
         let found = match &mut self.finder {
@@ -237,6 +237,7 @@ impl Swing {
                 self.pairs.add(edge, pivot);
             }
         }
+        had_flags || self.high.accepted || self.low.accepted
     }
 
     fn row(&self) -> [f64; 26] {
@@ -274,16 +275,22 @@ impl Swing {
 
 impl State for Swing {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let mut runs = Runs::new();
+        let mut fresh = true;
         for t in bars(inputs[0]) {
             let (high, low, close) = (inputs[0][t], inputs[1][t], inputs[2][t]);
             if high.is_finite() && low.is_finite() && close.is_finite() {
                 let atr = self.atr.step(high, low, close, inputs[3], t);
-                self.step(high, low, atr);
-                put(outputs, t, self.row());
-            } else {
-                put_missing(outputs, t);
+                if self.step(high, low, atr) || fresh {
+                    runs.turn(outputs, t, self.row());
+                    fresh = false;
+                }
+            } else if !fresh {
+                runs.turn(outputs, t, [f64::NAN; 26]);
+                fresh = true;
             }
             self.bar += 1;
         }
+        runs.fill(outputs, inputs[0].len());
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::common::{Entry, Greatest, Pivot};
+use super::super::common::Pivot;
 
 /// Which of several equal extremes of a window is the pivot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,47 +25,60 @@ pub(super) enum Finder {
     ZigZag(ZigZag),
 }
 
-/// A window of left + 1 + right bars; lows are kept negated, so that both sides look for the greatest.
+/// The last left + 1 + right bars in a ring whose length is a power of two.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Fractal {
-    highs: Greatest,
-    lows: Greatest,
+    ring: Vec<Bar>,
     ties: Ties,
-    seen: u64,
-    size: u64,
-    right: u64,
+    seen: usize,
+    left: usize,
+    right: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Bar {
+    bar: u64,
+    high: f64,
+    low: f64,
 }
 
 impl Fractal {
     pub fn new(left: usize, right: usize, ties: Ties) -> Fractal {
-        let size = left + right + 1;
-        Fractal {
-            highs: Greatest::new(size, ties == Ties::Last),
-            lows: Greatest::new(size, ties == Ties::Last),
-            ties,
-            seen: 0,
-            size: size as u64,
-            right: right as u64,
-        }
+        let ring = vec![Bar::default(); (left + right + 1).next_power_of_two()];
+        Fractal { ring, ties, seen: 0, left, right }
     }
 
     pub fn step(&mut self, bar: u64, high: f64, low: f64) -> Found {
-        let place = self.seen;
+        let mask = self.ring.len() - 1;
+        self.ring[self.seen & mask] = Bar { bar, high, low };
         self.seen += 1;
-        self.highs.push(Entry { place, bar, value: high });
-        self.lows.push(Entry { place, bar, value: -low });
-        if self.seen < self.size {
+        if self.seen <= self.left + self.right {
             return Found::default();
         }
-        let candidate = |window: &Greatest| {
-            let front = window.front();
-            let alone = self.ties != Ties::Strict || window.is_unique();
-            (front.place + self.right == place && alone).then_some(front)
-        };
+        let Bar { bar, high, low } = self.ring[(self.seen - 1 - self.right) & mask];
         Found {
-            high: candidate(&self.highs).map(|e| Pivot { level: e.value, bar: e.bar }),
-            low: candidate(&self.lows).map(|e| Pivot { level: -e.value, bar: e.bar }),
+            high: self.is_extreme(|b| high - b.high).then_some(Pivot { level: high, bar }),
+            low: self.is_extreme(|b| b.low - low).then_some(Pivot { level: low, bar }),
         }
+    }
+
+    /// Whether the candidate, `right` bars ago, is ahead of every other bar of the window.
+    ///
+    /// Looks from the candidate outwards. A bar that passes k steps is the extreme of 2k + 1 bars, and such bars lie
+    /// more than k apart: a bar costs the logarithm of the window on average, whatever the prices.
+    #[inline]
+    fn is_extreme(&self, ahead_of: impl Fn(&Bar) -> f64) -> bool {
+        let mask = self.ring.len() - 1;
+        let candidate = self.seen - 1 - self.right;
+        let (before_may_equal, after_may_equal) = (self.ties == Ties::Last, self.ties == Ties::First);
+        let beats = |at: usize, may_equal: bool| {
+            let ahead = ahead_of(&self.ring[at & mask]);
+            ahead > 0.0 || (may_equal && ahead == 0.0)
+        };
+        (1..=self.left.max(self.right)).all(|k| {
+            (k > self.left || beats(candidate - k, before_may_equal))
+                && (k > self.right || beats(candidate + k, after_may_equal))
+        })
     }
 }
 

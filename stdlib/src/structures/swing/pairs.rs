@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::common::Pivot;
+use super::super::common::{Pivot, name_of};
 use super::gates::Edge;
 
 /// A completed leg.
@@ -24,14 +24,8 @@ impl Leg {
 
     /// 48 bits that name the leg, exact as a float.
     pub fn id(&self) -> u64 {
-        let mut hasher = blake3::Hasher::new();
-        for pivot in [self.high, self.low] {
-            hasher.update(&pivot.bar.to_le_bytes());
-            hasher.update(&pivot.level.to_bits().to_le_bytes());
-        }
-        hasher.update(&[u8::from(self.bullish)]);
-        let hash = hasher.finalize();
-        hash.as_bytes()[..6].iter().fold(0, |id, &byte| id << 8 | u64::from(byte))
+        let Leg { high, low, bullish } = *self;
+        name_of(&[high.bar, high.level.to_bits(), low.bar, low.level.to_bits(), u64::from(bullish)]) >> 16
     }
 }
 
