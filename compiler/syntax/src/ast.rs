@@ -98,6 +98,7 @@ pub struct Backtest {
     pub span: Span,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one in a Play")]
 /// `instrument: none`, or a map that overrides the shipped table.
 #[derive(Clone, Debug)]
 pub enum Instrument {

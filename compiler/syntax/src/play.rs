@@ -21,7 +21,7 @@ use diagnostics::codes::Code;
 use diagnostics::{Diagnostic, Span, suggest};
 
 use crate::ast::Play;
-use crate::read::{Cx, listed, name};
+use crate::read::{Cx, is_free, listed, name};
 use crate::variables::Declared;
 use crate::yaml::{Document, Entry, Kind, Node};
 
@@ -114,7 +114,7 @@ fn section(cx: &mut Cx, entry: &Entry, play: &mut Play) {
         "entry" => play.entry = entry::read(cx, entry),
         "variables" => variables::check_shape(cx, entry),
         "validation" => play.validation = validation::read(cx, entry),
-        _ if key.starts_with("x-") => {}
+        _ if is_free(&entry.key) => {}
         _ => unknown(cx, entry),
     }
 }

@@ -10,7 +10,7 @@ use diagnostics::{Diagnostic, SourceId, Span};
 
 use crate::yaml::Node;
 
-pub use fields::{Fields, expect_list, unknown_key};
+pub use fields::{Fields, expect_list, is_free, unknown_key};
 pub use names::{check_id, name, spanned, word};
 pub use numbers::{is_search, number, search};
 pub use values::{flag, value};
@@ -38,7 +38,11 @@ impl Cx<'_> {
 }
 
 pub fn shape_error(node: &Node, key: &str, wanted: &str) -> Diagnostic {
-    let message = format!("`{key}` takes {wanted}, not {}", node.noun());
+    shape_error_of(node, &format!("`{key}`"), wanted)
+}
+
+fn shape_error_of(node: &Node, what: &str, wanted: &str) -> Diagnostic {
+    let message = format!("{what} takes {wanted}, not {}", node.noun());
     Diagnostic::new(Code::E0106, message, node.span, format!("this is {}", node.noun()))
 }
 

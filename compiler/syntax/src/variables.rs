@@ -19,10 +19,11 @@ pub struct Declared {
 pub fn substitute(document: &mut Document, out: &mut Vec<Diagnostic>) -> Vec<Declared> {
     let broken = document.broken.iter().any(|key| key == "variables" || key.is_empty());
     let Some(Node { kind: Kind::Map(entries), .. }) = &mut document.root else { return Vec::new() };
-    let mut pass = Pass { declared: Vec::new(), broken, out };
+    let mut pass = Pass { declared: Vec::new(), below: Vec::new(), broken, out };
     if let Some(section) = entries.iter_mut().find(|e| e.key.text == "variables")
         && let Kind::Map(variables) = &mut section.value.kind
     {
+        pass.below = variables.iter().map(|v| v.key.clone()).collect();
         for Entry { key, value } in variables.iter_mut() {
             pass.node(value);
             if pass.declared.iter().all(|d| d.key.text != key.text) {
@@ -40,6 +41,8 @@ pub fn substitute(document: &mut Document, out: &mut Vec<Diagnostic>) -> Vec<Dec
 
 struct Pass<'d> {
     declared: Vec<Declared>,
+    /// All keys of the section, those that are not reached yet among them.
+    below: Vec<Scalar>,
     broken: bool,
     out: &'d mut Vec<Diagnostic>,
 }
@@ -56,14 +59,10 @@ impl Pass<'_> {
             }
             Kind::Scalar(scalar) => {
                 if let Some(name) = sole_reference(&scalar.text) {
-                    let place = scalar.span;
-                    if let Some(value) = self.value(&name.to_owned(), place) {
-                        node.kind = value;
-                    } else {
-                        node.kind = Kind::Error;
-                    }
-                } else {
-                    self.text(scalar);
+                    let (name, place) = (name.to_owned(), scalar.span);
+                    node.kind = self.value(&name, place).unwrap_or(Kind::Error);
+                } else if !self.text(scalar) {
+                    node.kind = Kind::Error;
                 }
             }
             Kind::Null | Kind::Error => {}
@@ -72,8 +71,7 @@ impl Pass<'_> {
 
     /// The value itself, standing at `place`.
     fn value(&mut self, name: &str, place: Span) -> Option<Kind> {
-        let Some(declared) = self.find(name, place) else { return None };
-        let mut kind = declared.value.kind.clone();
+        let mut kind = self.find(name, place)?.value.kind.clone();
         if let Kind::Scalar(scalar) = &mut kind {
             scalar.span = place;
             scalar.origin = Origin::Whole;
@@ -99,6 +97,13 @@ impl Pass<'_> {
             place,
             "used here",
         );
+        if let Some(key) = self.below.iter().find(|key| key.text == name) {
+            report = report
+                .label(key.span, "declared here")
+                .note("a variable may use those above it, not those below");
+            self.out.push(report);
+            return;
+        }
         let names = self.declared.iter().map(|d| d.key.text.as_str());
         if let Some(near) = suggest::nearest(name, names) {
             let note = format!("did you mean `${{{near}}}`?");
@@ -112,11 +117,12 @@ impl Pass<'_> {
         self.out.push(report);
     }
 
-    /// Replaces references inside a longer text.
-    fn text(&mut self, scalar: &mut Scalar) {
+    /// Replaces references inside a longer text; `false` when one of them could not be.
+    fn text(&mut self, scalar: &mut Scalar) -> bool {
         if !scalar.text.contains("${") {
-            return;
+            return true;
         }
+        let mut complete = true;
         let mut text = String::with_capacity(scalar.text.len());
         let mut pieces = Vec::with_capacity(scalar.text.len());
         let mut rest = 0;
@@ -127,6 +133,7 @@ impl Pass<'_> {
                     Diagnostic::new(Code::E0107, "`${` without `}`", place, "opened here")
                         .note("a variable is written `${name}`"),
                 );
+                complete = false;
                 break;
             };
             let place = scalar.place(open, close + 1);
@@ -136,6 +143,7 @@ impl Pass<'_> {
                 text.push_str(&value);
                 pieces.extend(std::iter::repeat_n((place.start, place.end), value.len()));
             } else {
+                complete = false;
                 copy(scalar, open..close + 1, &mut text, &mut pieces);
             }
             rest = close + 1;
@@ -145,6 +153,7 @@ impl Pass<'_> {
             scalar.origin = Origin::Pieces(pieces);
         }
         scalar.text = text;
+        complete
     }
 
     /// The value as text, for the inside of a longer text.

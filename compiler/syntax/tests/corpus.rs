@@ -1,4 +1,5 @@
 //! Plays that others wrote are read without an error.
+#![expect(clippy::disallowed_methods, reason = "tests read and write files")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Conditions as lists: `[ema_9, ">", ema_21]`, `[close, near_pct, ema_50, 3]`, and lists of conditions.
 
 use diagnostics::codes::Code;
-use diagnostics::{Applicability, Diagnostic, Edit, Span};
+use diagnostics::{Diagnostic, Span};
 
 use crate::ast::{Expr, ExprKind, NearKind};
 use crate::condition::operator::{self, Operator};
@@ -73,7 +73,8 @@ pub fn build(cx: &mut Cx, parts: &Parts) -> Expr {
         Operator::Near(kind) => {
             let right = Box::new(operand(cx, parts.right));
             let Some(tolerance) = parts.tolerance else {
-                cx.report(missing_tolerance(kind, parts));
+                let report = missing_tolerance(cx, kind, parts);
+                cx.report(report);
                 return error(span);
             };
             let tolerance = Box::new(operand(cx, tolerance));
@@ -93,18 +94,23 @@ pub fn build(cx: &mut Cx, parts: &Parts) -> Expr {
     Expr { kind, span }
 }
 
-fn missing_tolerance(kind: NearKind, parts: &Parts) -> Diagnostic {
+fn missing_tolerance(cx: &Cx, kind: NearKind, parts: &Parts) -> Diagnostic {
     let (word, example) = match kind {
         NearKind::Pct => ("near_pct", "3"),
         NearKind::Abs => ("near_abs", "50"),
     };
-    let end = Span { start: parts.right.span.end, ..parts.right.span };
     let report =
         Diagnostic::new(Code::E0204, format!("`{word}` needs a tolerance"), parts.op_span, "how near?").note(
             "`[close, near_pct, ema_50, 3]` is within 3% of ema_50; `near_abs` takes a distance in price",
         );
-    let edits = vec![Edit { span: end, text: format!(", {example}") }];
-    report.with_fix(format!("add the tolerance, as in `{example}`"), Applicability::Maybe, edits)
+    let end = Span { start: parts.right.span.end, ..parts.right.span };
+    // In flow style it can be put in behind the right side.
+    match cx.text.as_bytes().get(parts.span.start as usize) {
+        Some(b'[') => {
+            report.maybe(format!("add the tolerance, as in `{example}`"), end, format!(", {example}"))
+        }
+        _ => report,
+    }
 }
 
 fn stray_tolerance(cx: &mut Cx, parts: &Parts, tolerance: &Node) {
@@ -141,7 +147,7 @@ fn range(cx: &mut Cx, node: &Node) -> Option<(Expr, Expr)> {
             }
         }
         Kind::Map(_) => {
-            let fields = crate::read::Fields::open_as(cx, "between", node.span, node, &["low", "high"])?;
+            let fields = crate::read::Fields::open_as(cx, "`between`", node.span, node, &["low", "high"])?;
             fields.require(cx, &["low", "high"]);
             let (low, high) = (node.get("low")?, node.get("high")?);
             return Some((operand(cx, &low.value), operand(cx, &high.value)));

@@ -8,7 +8,7 @@ use crate::condition::list::{self, Parts};
 use crate::condition::operand::{reference, two_operands};
 use crate::condition::{all_of, error, operator, read, read_at, window};
 use crate::expr::operator_alias;
-use crate::read::{Cx, name, unknown_key};
+use crate::read::{Cx, is_free, name, unknown_key};
 use crate::yaml::{Entry, Kind, Node};
 
 const KEYS: &[&str] = &[
@@ -49,7 +49,7 @@ pub fn condition(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
         let key = entry.key.text.as_str();
         match key {
             "lhs" | "op" | "rhs" | "tolerance" => {}
-            _ if key.starts_with("x-") => {}
+            _ if is_free(&entry.key) => {}
             _ if LATER.contains(&key) => {
                 if !std::mem::replace(&mut later_seen, true) {
                     not_yet(cx, entry);
@@ -115,7 +115,7 @@ fn operator_key(cx: &mut Cx, entry: &Entry, siblings: &[Entry], span: Span) -> E
     let operator = match native.or_else(|| operator_alias(key).and_then(operator::exact)) {
         Some(operator) if matches!(entry.value.kind, Kind::List(_)) => operator,
         _ => {
-            let mut report = unknown_key(&entry.key, "condition", KEYS, siblings);
+            let mut report = unknown_key(&entry.key, "a condition", KEYS, siblings);
             if matches!(key, "cases" | "when" | "emit") {
                 report = report
                     .note("`cases` stand in the list form: `actions: [{id: .., cases: [{when, emit}]}]`");

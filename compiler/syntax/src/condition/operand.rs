@@ -63,7 +63,7 @@ fn map_operand(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
         };
     }
     if is_search(entries) {
-        return search(cx, "search range", node)
+        return search(cx, "a number", node)
             .map_or_else(|| error(node.span), |it| Expr { span: it.span, kind: ExprKind::Search(it) });
     }
     map::condition(cx, entries, node)
@@ -87,7 +87,7 @@ pub fn two_operands(cx: &mut Cx, entry: &Entry) -> Option<(Expr, Expr)> {
 /// `{feature_id, field, offset}`.
 pub fn reference(cx: &mut Cx, node: &Node) -> Expr {
     let span = node.span;
-    let Some(fields) = Fields::open_as(cx, "reference", span, node, &["feature_id", "field", "offset"])
+    let Some(fields) = Fields::open_as(cx, "a reference", span, node, &["feature_id", "field", "offset"])
     else {
         return error(span);
     };

@@ -100,8 +100,9 @@ pub fn read(cx: &mut Cx, node: &Node) -> Option<Operator> {
     }
     if is_lost_block(scalar) {
         cx.report(
-            Diagnostic::new(Code::E0203, "the operator is missing", node.span, "nothing is left here")
-                .note("an unquoted `>` or `|` at the start of a value begins a block of text in YAML: write `\">\"`"),
+            Diagnostic::new(Code::E0203, "the operator is missing", node.span, "YAML reads no operator here")
+                .fix("quote it", node.span, "\">\"")
+                .note("an unquoted `>` at the start of a value begins a block of text in YAML"),
         );
         return None;
     }
@@ -112,7 +113,8 @@ fn unknown(cx: &mut Cx, text: &str, span: Span, scalar: &Scalar) -> Option<Opera
     let report =
         Diagnostic::new(Code::E0202, format!("there is no operator `{text}`"), span, "unknown operator");
     let alias = operator_alias(text);
-    let near = alias.or_else(|| suggest::nearest(text, OPERATORS.iter().copied()));
+    let is_word = text.len() > 2 && text.chars().all(|c| c.is_alphabetic() || c == '_');
+    let near = alias.or_else(|| suggest::nearest(text, OPERATORS.iter().copied()).filter(|_| is_word));
     let report = match near {
         Some("and" | "or") => report.note("join conditions by `all:` and `any:`, or write them in one text"),
         Some(near) => report.fix(format!("write `{near}`"), span, quoted(near, scalar)),

@@ -63,9 +63,10 @@ fn bars(cx: &mut Cx, fields: &Fields) -> Option<Extent> {
     if let Some(duration) = as_duration(&entry.value) {
         let message = "`bars` counts bars";
         let report = Diagnostic::new(Code::E0107, message, entry.value.span, "this is a duration");
-        cx.report(
-            report.note(format!("for time write `{}_duration: {{duration: {duration}, ..}}`", fields.what)),
-        );
+        cx.report(report.note(format!(
+            "for time write `{}_duration: {{duration: {duration}, ..}}`",
+            fields.what.trim_matches('`')
+        )));
         return None;
     }
     let bars = fields.number(cx, "bars")?;

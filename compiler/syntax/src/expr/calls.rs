@@ -76,21 +76,22 @@ fn setup(build: &mut Build, mut args: Vec<Arg>, span: Span) -> Sub {
 
 /// The arguments, when they are exactly `N` values without names.
 fn values<const N: usize>(args: Vec<Arg>) -> Option<[Sub; N]> {
-    let values: Vec<Sub> = args
-        .into_iter()
-        .filter_map(|arg| match arg {
-            Arg::Value { name: None, it } => Some(Some(it)),
-            Arg::Value { .. } | Arg::Duration { .. } => Some(None),
-        })
-        .collect::<Option<_>>()?;
+    let value = |arg| match arg {
+        Arg::Value { name: None, it } => Some(it),
+        Arg::Value { .. } | Arg::Duration { .. } => None,
+    };
+    let values: Vec<Sub> = args.into_iter().map(value).collect::<Option<_>>()?;
     values.try_into().ok()
 }
 
 fn near(build: &mut Build, kind: NearKind, args: Vec<Arg>, span: Span) -> Sub {
     let word = if kind == NearKind::Pct { "near_pct" } else { "near_abs" };
     if let [a, b] = args.as_slice() {
-        let report = super::errors::missing_tolerance(word, span, a.span().to(b.span()));
-        build.diagnostics.push(report);
+        let after = a.span().to(b.span());
+        let end = Span { start: after.end, ..after };
+        let report = Diagnostic::new(Code::E0204, format!("`{word}` needs a tolerance"), span, "how near?")
+            .note(format!("it is written `{word}(a, b, 3)`"));
+        build.diagnostics.push(report.maybe("add a tolerance", end, ", 3"));
         return Sub { expr: error(span), depth: 1 };
     }
     let Some([left, right, tolerance]) = values::<3>(args) else {
@@ -132,12 +133,8 @@ fn window(build: &mut Build, kind: WindowKind, name: &Name, args: Vec<Arg>, span
             Some(label) => {
                 let (message, at) =
                     (format!("`{}` has no argument `{}`", name.value, label.value), label.span);
-                return fail(
-                    build,
-                    message,
-                    at,
-                    &format!("{usage}`, with `anchor_tf: 1h` as last argument if wanted"),
-                );
+                let usage = format!("{usage}` or `{}", usage.replace(')', ", anchor_tf: 1h)"));
+                return fail(build, message, at, &usage);
             }
             None => positional.push(arg),
         }

@@ -87,7 +87,7 @@ fn block(cx: &mut Cx, node: &Node) -> Option<Block> {
         condition::read_at(cx, &key.text, key.span, value);
         return None;
     }
-    let fields = Fields::open_as(cx, "block", node.span, node, BLOCK_KEYS)?;
+    let fields = Fields::open_as(cx, "a block", node.span, node, BLOCK_KEYS)?;
     fields.require(cx, &["id", "cases"]);
     let mut cases = Vec::new();
     if let Some(entry) = fields.get(cx, "cases")
@@ -108,7 +108,7 @@ fn block(cx: &mut Cx, node: &Node) -> Option<Block> {
 }
 
 fn case(cx: &mut Cx, node: &Node) -> Option<Case> {
-    let fields = Fields::open_as(cx, "case", node.span, node, CASE_KEYS)?;
+    let fields = Fields::open_as(cx, "a case", node.span, node, CASE_KEYS)?;
     fields.require(cx, CASE_KEYS);
     let when = match node.get("when") {
         Some(entry) => condition::read_at(cx, "when", entry.key.span, &entry.value),

@@ -1,7 +1,7 @@
 //! `features:` a map of id to indicator, or a list of items with `id`.
 
 use crate::ast::{Feature, Name, Param};
-use crate::read::{Cx, Fields, check_id, shape_error, spanned, value};
+use crate::read::{Cx, Fields, check_id, is_free, shape_error, spanned, value};
 use crate::yaml::{Entry, Kind, Node, Scalar};
 
 const KEYS: &[&str] = &["indicator", "params", "tf", "source", "uses", "anchor_structure"];
@@ -24,12 +24,12 @@ pub fn read(cx: &mut Cx, entry: &Entry) -> Vec<Feature> {
 fn feature(cx: &mut Cx, key: &Scalar, node: &Node) -> Option<Feature> {
     check_id(cx, "feature", key);
     params_one_level_up(cx, key, node);
-    let fields = Fields::open_quiet(cx, &key.text, key.span, node, KEYS)?;
+    let fields = Fields::open_quiet(cx, &format!("`{}`", key.text), key.span, node, KEYS)?;
     Some(rest(cx, spanned(key), &fields))
 }
 
 fn item_feature(cx: &mut Cx, node: &Node) -> Option<Feature> {
-    let fields = Fields::open_as(cx, "features", node.span, node, ITEM_KEYS)?;
+    let fields = Fields::open_as(cx, "a feature", node.span, node, ITEM_KEYS)?;
     fields.require(cx, &["id"]);
     let id = node.get("id")?.value.scalar()?;
     check_id(cx, "feature", id);
@@ -55,11 +55,15 @@ fn rest(cx: &mut Cx, id: Name, fields: &Fields) -> Feature {
 fn params_one_level_up(cx: &mut Cx, key: &Scalar, node: &Node) {
     for entry in node.entries().unwrap_or_default() {
         let name = entry.key.text.as_str();
-        if KEYS.contains(&name) || name.starts_with("x-") {
+        if KEYS.contains(&name) || is_free(&entry.key) {
             continue;
         }
-        let mut report =
-            crate::read::unknown_key(&entry.key, &key.text, KEYS, node.entries().unwrap_or_default());
+        let mut report = crate::read::unknown_key(
+            &entry.key,
+            &format!("`{}`", key.text),
+            KEYS,
+            node.entries().unwrap_or_default(),
+        );
         if report.fixes.is_empty() {
             report = report.note(format!(
                 "parameters of the indicator go under `params:`, as in `params: {{{name}: ..}}`"

@@ -33,7 +33,7 @@ fn intent(cx: &mut Cx, node: &Node) -> Option<Intent> {
             span: node.span,
         });
     }
-    let fields = Fields::open_as(cx, "emit", node.span, node, KEYS)?;
+    let fields = Fields::open_as(cx, "an item of `emit`", node.span, node, KEYS)?;
     fields.require(cx, &["action"]);
     let percent =
         fields.number_where(cx, "percent", "must be above 0 and at most 100", |v| v > 0.0 && v <= 100.0);

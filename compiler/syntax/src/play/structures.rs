@@ -5,7 +5,7 @@ use diagnostics::{Applicability, Diagnostic, Edit, Span};
 
 use crate::ast::{Name, Structure};
 use crate::play::features::{names, params};
-use crate::read::{Cx, Fields, check_id, expect_list, name, shape_error, spanned, unknown_key};
+use crate::read::{Cx, Fields, check_id, expect_list, is_free, name, shape_error, spanned, unknown_key};
 use crate::yaml::{Entry, Kind, Node, Scalar};
 
 const ROLES: &[&str] = &["exec", "low_tf", "med_tf", "high_tf"];
@@ -24,8 +24,8 @@ pub fn read(cx: &mut Cx, entry: &Entry) -> Vec<Structure> {
     for role in roles {
         if ROLES.contains(&role.key.text.as_str()) {
             in_role(cx, role, &mut out);
-        } else if !role.key.text.starts_with("x-") {
-            let report = unknown_key(&role.key, "structures", ROLES, roles).note(
+        } else if !is_free(&role.key) {
+            let report = unknown_key(&role.key, "`structures`", ROLES, roles).note(
                 "structures are listed under the role of their timeframe: `exec: [{type: .., key: ..}]`",
             );
             cx.report(report);
@@ -68,7 +68,7 @@ fn structure(cx: &mut Cx, node: &Node, place: &Place) -> Option<Structure> {
         cx.report(report);
         return None;
     }
-    let fields = Fields::open_as(cx, "structure", node.span, node, KEYS)?;
+    let fields = Fields::open_as(cx, "a structure", node.span, node, KEYS)?;
     fields.require(cx, &["type", "key"]);
     if let Some(key) = node.get("key").and_then(|e| e.value.scalar()) {
         check_id(cx, "structure", key);

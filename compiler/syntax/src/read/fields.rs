@@ -9,7 +9,7 @@ use crate::yaml::{Entry, Kind, Node, Scalar};
 
 /// A map whose keys have been checked.
 pub struct Fields<'n> {
-    /// As in `account` or `actions[0]`; for messages.
+    /// As messages name it: a key in backquotes, or `a case`.
     pub what: String,
     pub key_span: Span,
     pub span: Span,
@@ -19,7 +19,7 @@ pub struct Fields<'n> {
 impl<'n> Fields<'n> {
     /// The map at `key`. Unknown keys and other shapes are reported; `None` when it is no map.
     pub fn open(cx: &mut Cx, key: &Scalar, node: &'n Node, known: &[&str]) -> Option<Fields<'n>> {
-        Fields::open_as(cx, &key.text, key.span, node, known)
+        Fields::open_as(cx, &format!("`{}`", key.text), key.span, node, known)
     }
 
     pub fn open_as(
@@ -31,7 +31,7 @@ impl<'n> Fields<'n> {
     ) -> Option<Fields<'n>> {
         let fields = Fields::open_quiet(cx, what, key_span, node, known)?;
         for entry in fields.entries.iter().filter(|e| !known.contains(&e.key.text.as_str())) {
-            if !entry.key.text.starts_with("x-") {
+            if !is_free(&entry.key) {
                 let report = unknown_key(&entry.key, what, known, fields.entries);
                 cx.report(report);
             }
@@ -117,21 +117,30 @@ impl<'n> Fields<'n> {
         Some(number)
     }
 
-    /// Reports each of `keys` that is not there.
+    /// Reports each of `keys` that is not there, nor as a slip of the pen, nor possibly behind a merge key.
     pub fn require(&self, cx: &mut Cx, keys: &[&str]) {
-        for key in keys.iter().filter(|key| !self.has(key)) {
+        let is_slip = |key: &str| self.entries.iter().any(|e| suggest::nearest(&e.key.text, [key]).is_some());
+        if self.has("<<") {
+            return;
+        }
+        for key in keys.iter().filter(|key| !is_slip(key)) {
             cx.report(self.missing(key));
         }
     }
 
     pub fn missing(&self, key: &str) -> Diagnostic {
-        let message = format!("`{}` needs the key `{key}`", self.what);
+        let message = format!("{} needs the key `{key}`", self.what);
         Diagnostic::new(Code::E0105, message, self.key_span, format!("`{key}` is missing here"))
     }
 }
 
+/// A note of the author's, or a merge key that is reported already.
+pub fn is_free(key: &Scalar) -> bool {
+    key.text.starts_with("x-") || key.text == "<<"
+}
+
 pub fn unknown_key(key: &Scalar, what: &str, known: &[&str], siblings: &[Entry]) -> Diagnostic {
-    let message = format!("`{what}` has no key `{}`", key.text);
+    let message = format!("{what} has no key `{}`", key.text);
     let report = Diagnostic::new(Code::E0104, message, key.span, "unknown key");
     let free = known.iter().copied().filter(|k| siblings.iter().all(|e| e.key.text != *k));
     let report = match suggest::nearest(&key.text, free) {
@@ -146,8 +155,15 @@ pub fn expect_list<'n>(cx: &mut Cx, key: &str, node: &'n Node) -> Option<&'n [No
     match &node.kind {
         Kind::List(items) => Some(items),
         Kind::Error => None,
-        _ => {
-            cx.wrong_shape(node, key, "a list");
+        Kind::Scalar(_) | Kind::Map(_) | Kind::Null => {
+            let report = super::shape_error(node, key, "a list");
+            let written = cx.text.get(node.span.range()).unwrap_or("");
+            let one_line = matches!(node.kind, Kind::Scalar(_)) && !written.contains('\n');
+            cx.report(if one_line {
+                report.fix("make it a list of one", node.span, format!("[{written}]"))
+            } else {
+                report
+            });
             None
         }
     }

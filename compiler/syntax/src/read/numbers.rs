@@ -64,10 +64,12 @@ fn scalar_number(cx: &mut Cx, key: &str, scalar: &Scalar) -> Option<f64> {
     let mut report =
         Diagnostic::new(Code::E0107, message, scalar.span, format!("this is {}", scalar.plain().noun()));
     if let Some(trap) = scalar.trap() {
-        report = report.fix(format!("write {}", trap.meant), scalar.span, trap.meant.clone()).note(format!(
-            "`{}` is {} here; YAML 1.1 readers take it for {}",
-            scalar.text, trap.here, trap.there
-        ));
+        if let Plain::Number { .. } = crate::yaml::resolve_plain(&trap.meant) {
+            report = report.fix(format!("write {}", trap.meant), scalar.span, trap.meant.clone());
+        }
+        let note =
+            format!("`{}` is {} here; YAML 1.1 readers take it for {}", scalar.text, trap.here, trap.there);
+        report = report.note(note);
     } else if let Some(digits) = scalar.text.strip_suffix('%').map(str::trim)
         && matches!(crate::yaml::resolve_plain(digits), Plain::Number { .. })
     {
@@ -85,7 +87,7 @@ pub fn is_search(entries: &[Entry]) -> bool {
 
 /// `{min, max, step, default}` or `{choices, default}`.
 pub fn search(cx: &mut Cx, key: &str, node: &Node) -> Option<Search> {
-    let fields = Fields::open_as(cx, key, node.span, node, SEARCH_KEYS)?;
+    let fields = Fields::open_as(cx, &format!("the range of `{key}`"), node.span, node, SEARCH_KEYS)?;
     let default = fields.get(cx, "default").and_then(|e| plain_number(cx, "default", &e.value));
     let candidates = if let Some(choices) = fields.get(cx, "choices") {
         for other in ["min", "max", "step"].into_iter().filter(|k| fields.has(k)) {

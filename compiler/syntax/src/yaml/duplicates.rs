@@ -1,7 +1,7 @@
 //! Keys that are given twice.
 
 use diagnostics::codes::Code;
-use diagnostics::{Applicability, Diagnostic, Edit};
+use diagnostics::{Diagnostic, Span};
 
 use super::{Kind, Node};
 
@@ -11,7 +11,7 @@ pub fn remove(node: &mut Node, out: &mut Vec<Diagnostic>) {
     match &mut node.kind {
         Kind::List(items) => items.iter_mut().for_each(|item| remove(item, out)),
         Kind::Map(entries) => {
-            let mut seen: Vec<(String, diagnostics::Span)> = Vec::with_capacity(entries.len());
+            let mut seen: Vec<(String, Span)> = Vec::with_capacity(entries.len());
             entries.retain(|entry| {
                 let Some((_, first)) = seen.iter().find(|(text, _)| *text == entry.key.text) else {
                     seen.push((entry.key.text.clone(), entry.key.span));
@@ -26,10 +26,8 @@ pub fn remove(node: &mut Node, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn report(key: &str, again: diagnostics::Span, first: diagnostics::Span) -> Diagnostic {
-    let edits = vec![Edit { span: again, text: format!("{key}_2") }];
+fn report(key: &str, again: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0102, format!("the key `{key}` is given twice"), again, "given again here")
         .label(first, "first given here")
         .note("many readers keep the last one and drop the first without a word; a Play never loses a line silently")
-        .with_fix("give the second one a name of its own", Applicability::Maybe, edits)
 }

@@ -102,7 +102,7 @@ impl Place<'_> {
     }
 
     fn quote(&self) -> Diagnostic {
-        let open = open_quote(self.text, self.section_start).unwrap_or(self.at.min(self.text.len()));
+        let open = open_quote(self.text, self.section_start, self.at).unwrap_or(self.at);
         let quote = self.text[open..].chars().next().unwrap_or('"');
         let end = open + quote.len_utf8().min(self.text.len() - open);
         let report = Diagnostic::new(
@@ -143,41 +143,72 @@ impl Place<'_> {
         if word.contains(['"', '\\']) { report } else { report.fix("quote it", span, format!("\"{word}\"")) }
     }
 
-    /// A bracket that is never closed explains most errors behind it.
+    /// Brackets explain most errors in flow style.
     fn bracket(&self, kind: &ErrorKind) -> Option<Diagnostic> {
-        if let ErrorKind::MismatchedFlowCollectionEnd { open, close } = kind {
-            let opener = unmatched_opener(self.text, self.section_start, self.at)?;
-            let message = format!("`{open}` is closed by `{close}`");
-            let report = Diagnostic::new(Code::E0101, message, self.here(), "this closes the wrong bracket");
-            return Some(report.label(self.span(opener, opener + 1), "opened here"));
+        use ErrorKind as E;
+        match kind {
+            E::MismatchedFlowCollectionEnd { open, close } => {
+                let (opener, closer) = first_mismatch(self.text, self.section_start)?;
+                let message = format!("`{open}` is closed by `{close}`");
+                let label = "this closes the wrong bracket";
+                let report = Diagnostic::new(Code::E0101, message, self.span(closer, closer + 1), label);
+                return Some(report.label(self.span(opener, opener + 1), "opened here"));
+            }
+            E::MisplacedFlowCollectionEnd => {
+                let note = "remove it, or add the opening bracket";
+                return Some(self.plain("a closing bracket without an opening one", "closes nothing", note));
+            }
+            E::BlockEntryInFlowCollection | E::PlainScalarStartsWithDashFlowIndicator => return None,
+            _ => {}
         }
-        if let ErrorKind::MisplacedFlowCollectionEnd = kind {
-            let note = "remove it, or add the opening bracket";
-            return Some(self.plain("a closing bracket without an opening one", "closes nothing", note));
+        if let Some(opener) = unmatched_opener(self.text, self.section_start, self.section_end()) {
+            return Some(self.unclosed(opener));
         }
-        let end = if self.at == self.text.len() { self.at } else { self.at + 1 };
-        let end = (end..=self.text.len()).find(|e| self.text.is_char_boundary(*e)).unwrap_or(self.text.len());
-        let opener = unmatched_opener(self.text, self.section_start, end)?;
-        let bracket = if self.text[opener..].starts_with('[') { '[' } else { '{' };
-        let close = if bracket == '[' { ']' } else { '}' };
-        if let ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::ExpectedFlowMappingSeparator = kind
-            && !self.text[opener..self.at].contains('\n')
-        {
-            let note = format!("inside `{bracket}{close}` the items are separated by commas");
-            let message = format!("`,` or `{close}` is missing");
-            let report = Diagnostic::new(Code::E0101, message, self.here(), "before this");
-            return Some(
-                report.label(self.span(opener, opener + 1), "the list or map opened here").note(note),
-            );
+        let opener = unmatched_opener(self.text, self.section_start, self.at)?;
+        let separator = matches!(
+            kind,
+            E::ExpectedFlowSequenceSeparator
+                | E::ExpectedFlowMappingSeparator
+                | E::InvalidTrailingDoubleQuotedScalar
+                | E::InvalidTrailingSingleQuotedScalar
+        );
+        separator.then(|| self.missing_comma(opener))
+    }
+
+    fn unclosed(&self, opener: usize) -> Diagnostic {
+        let (open, close) = if self.text[opener..].starts_with('[') { ('[', ']') } else { ('{', '}') };
+        let report = Diagnostic::new(
+            Code::E0101,
+            format!("`{open}` is never closed"),
+            self.span(opener, opener + 1),
+            "opened here",
+        )
+        .note(format!("add the closing `{close}`"));
+        let here = self.here();
+        if self.at > opener && self.at < self.text.len() && here.start < here.end {
+            return report.label(here, format!("without `{close}`, this is still inside"));
         }
-        let message = format!("`{bracket}` is never closed");
-        let report = Diagnostic::new(Code::E0101, message, self.span(opener, opener + 1), "opened here")
-            .note(format!("add the closing `{close}`"));
-        Some(if self.at < self.text.len() {
-            report.label(self.here(), format!("without `{close}`, this is still inside"))
-        } else {
-            report
-        })
+        report
+    }
+
+    fn missing_comma(&self, opener: usize) -> Diagnostic {
+        let (open, close) = if self.text[opener..].starts_with('[') { ('[', ']') } else { ('{', '}') };
+        let message = format!("`,` or `{close}` is missing");
+        Diagnostic::new(Code::E0101, message, self.here(), "before this")
+            .label(self.span(opener, opener + 1), "the list or map opened here")
+            .note(format!("inside `{open}{close}` the items are separated by commas"))
+    }
+
+    /// Where the next top-level key begins.
+    fn section_end(&self) -> usize {
+        let mut at = self.section_start;
+        for (n, line) in self.text[self.section_start..].split_inclusive('\n').enumerate() {
+            if n > 0 && line.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"') {
+                return at;
+            }
+            at += line.len();
+        }
+        self.text.len()
     }
 
     fn by_kind(&self, kind: &ErrorKind) -> Diagnostic {
@@ -269,9 +300,29 @@ fn unmatched_opener(text: &str, from: usize, to: usize) -> Option<usize> {
     open.last().copied()
 }
 
-/// Where the quote opens that is still open at the end of the text.
-fn open_quote(text: &str, from: usize) -> Option<usize> {
-    scan(text, from, text.len(), |_, _| {})
+/// The first closing bracket that is not the one of its opening bracket, with that.
+fn first_mismatch(text: &str, from: usize) -> Option<(usize, usize)> {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut found = None;
+    scan(text, from, text.len(), |at, c| match c {
+        '[' => open.push((at, ']')),
+        '{' => open.push((at, '}')),
+        ']' | '}' => {
+            let expected = open.pop();
+            if let Some((opener, close)) = expected
+                && close != c
+            {
+                found.get_or_insert((opener, at));
+            }
+        }
+        _ => {}
+    });
+    found
+}
+
+/// Where the quote opens that is still open at `to`.
+fn open_quote(text: &str, from: usize, to: usize) -> Option<usize> {
+    scan(text, from, to, |_, _| {})
 }
 
 /// Visits what is neither quoted nor commented; gives the quote that is open at the end.

@@ -91,6 +91,8 @@ enum Items {
 
 enum MapKey {
     Name(Scalar),
+    /// `<<`: the map has keys that were not read.
+    Merge(Scalar),
     /// Reported already; its value is dropped.
     Bad,
 }
@@ -153,7 +155,9 @@ impl<'t> Builder<'t> {
     /// The start of the top-level key whose value is not complete.
     fn open_key(&self) -> Option<usize> {
         match &self.stack.first()?.items {
-            Items::Map { key: Some(MapKey::Name(key)), .. } => Some(key.span.start as usize),
+            Items::Map { key: Some(MapKey::Name(key) | MapKey::Merge(key)), .. } => {
+                Some(key.span.start as usize)
+            }
             Items::Map { key: Some(MapKey::Bad), .. } => Some(self.stack[0].key_start),
             _ => None,
         }
@@ -214,6 +218,9 @@ impl<'t> Builder<'t> {
                     self.diagnostics.extend(problem);
                 }
                 Some(MapKey::Bad) => {}
+                Some(MapKey::Merge(key)) => {
+                    entries.push(Entry { key, value: Node { kind: Kind::Error, ..node } })
+                }
                 Some(MapKey::Name(key)) => {
                     let absent = node.span.start == node.span.end && node.kind == Kind::Null;
                     let value = if absent { Node { kind: Kind::Null, span: key.span } } else { node };
@@ -235,10 +242,18 @@ impl<'t> Builder<'t> {
                 (Style::Block, Origin::find(&text, raw, span.start as usize))
             }
         };
+        let span = if style == Style::Block && text.is_empty() { self.block_sign(span) } else { span };
         if style == Style::Plain && (span.start == span.end || scalar::resolve(&text) == Plain::Null) {
             return Node { kind: Kind::Null, span };
         }
         Node { kind: Kind::Scalar(Scalar { text: text.into_owned(), style, span, origin }), span }
+    }
+
+    /// The `>` or `|` of a block without text.
+    fn block_sign(&self, span: Span) -> Span {
+        let before = self.text.get(..span.start as usize).unwrap_or("");
+        let at = before.rfind(['>', '|']).unwrap_or(before.len());
+        Span::new(self.source, at..(at + 1).min(self.text.len()))
     }
 
     /// `!tag value`. An unquoted `!=` is an operator that YAML takes for a tag.
@@ -323,7 +338,7 @@ fn map_key(node: Node) -> (MapKey, Option<Diagnostic>) {
             let report =
                 Diagnostic::new(Code::E0108, "merge keys are not supported", span, "a merge key in YAML")
                     .note("write the keys out, or use `variables:` for the values that repeat");
-            (MapKey::Bad, Some(report))
+            (MapKey::Merge(scalar), Some(report))
         }
         Kind::Scalar(scalar) => (MapKey::Name(scalar), None),
         Kind::Null if span.start == span.end => {

@@ -78,7 +78,12 @@ fn failing_section(text: &str, failure: &Failure) -> std::ops::Range<usize> {
     let start = failure
         .open_key
         .map(|key| line_start(text, key))
-        .or_else(|| top_level_lines(text, failure.read_to.min(marker)).next())
+        .or_else(|| {
+            // On the line where the reading stopped, or else on the next one that begins a section.
+            let from = failure.read_to.min(marker);
+            let same_line = !text[from..marker.min(text.len())].contains('\n');
+            top_level_lines(text, from).find(|start| same_line || *start >= from)
+        })
         .unwrap_or_else(|| line_start(text, marker.min(text.len())));
     let next_line = text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
     let end = top_level_lines(text, next_line).next().unwrap_or(text.len());
