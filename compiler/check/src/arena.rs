@@ -1,0 +1,173 @@
+//! The values of the module under construction: each gets its clock, stage, warm-up and range here and nowhere else.
+
+use std::mem::{Discriminant, discriminant};
+
+use bars::Timeframe;
+use bytecode::Stage;
+use diagnostics::Span;
+use ir::{Extent, Op, Ty, Value, ValueId, Warmup};
+use resolve::resolved::{OutputRef, Play, SetupId};
+use rustc_hash::FxHashMap;
+use stdlib::{Range, Type, Unit};
+
+use crate::ranges;
+
+/// What the ids of shared values are found by: the kind of op, its operands, its clock.
+type Key = (Discriminant<Op>, [u32; 2], Option<Timeframe>);
+
+pub struct Arena {
+    values: Vec<Value>,
+    /// Numbers are shared, so that "the same value" is the same id; conditions keep their places in the text.
+    shared: FxHashMap<Key, Vec<ValueId>>,
+    /// Calls and outputs that were built; `None`: could not be.
+    pub calls: Vec<Option<Option<ValueId>>>,
+    pub outputs: FxHashMap<OutputRef, ValueId>,
+    /// Setups by the clock of the scope in which they stand.
+    pub setups: FxHashMap<(SetupId, Timeframe), Option<ValueId>>,
+    pub tolerance: f64,
+}
+
+impl Arena {
+    pub fn new(play: &Play, tolerance: f64) -> Arena {
+        Arena {
+            values: Vec::new(),
+            shared: FxHashMap::default(),
+            calls: vec![None; play.calls.len()],
+            outputs: FxHashMap::default(),
+            setups: FxHashMap::default(),
+            tolerance,
+        }
+    }
+
+    pub fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
+    pub fn get(&self, id: ValueId) -> &Value {
+        &self.values[id.0 as usize]
+    }
+
+    pub fn clock(&self, id: ValueId) -> Option<Timeframe> {
+        self.get(id).clock
+    }
+
+    /// The type of a number.
+    pub fn number_type(&self, id: ValueId) -> Type {
+        match self.get(id).ty {
+            Ty::Number(ty) => ty,
+            Ty::Condition | Ty::Call => Type::Bool,
+        }
+    }
+
+    pub fn number(&mut self, value: f64, is_int: bool, span: Span) -> ValueId {
+        let (unit, range) = (Unit::Scalar, Range::point(value));
+        let ty = if is_int { Type::Int { unit, range } } else { Type::Float { unit, range } };
+        self.add(Op::Number(value), Ty::Number(ty), None, span)
+    }
+
+    /// The constant that this value is, if it is one.
+    pub fn constant(&self, id: ValueId) -> Option<f64> {
+        match self.get(id).op {
+            Op::Number(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A value whose clock follows from its operands.
+    pub fn derive(&mut self, op: Op, ty: Ty, span: Span) -> ValueId {
+        let mut clock = None;
+        op.operands(|id| clock = clock.or(self.values[id.0 as usize].clock));
+        self.add(op, ty, clock, span)
+    }
+
+    pub fn condition(&mut self, op: Op, span: Span) -> ValueId {
+        self.derive(op, Ty::Condition, span)
+    }
+
+    /// `id` as seen from `clock`; constants are seen from everywhere.
+    pub fn align(&mut self, id: ValueId, clock: Timeframe) -> ValueId {
+        let value = self.get(id);
+        match value.clock {
+            Some(own) if own != clock => {
+                let (ty, span) = (value.ty, value.span);
+                self.add(Op::Align { a: id }, ty, Some(clock), span)
+            }
+            _ => id,
+        }
+    }
+
+    /// The value before it was aligned.
+    pub fn unaligned(&self, id: ValueId) -> ValueId {
+        match self.get(id).op {
+            Op::Align { a } => self.unaligned(a),
+            _ => id,
+        }
+    }
+
+    /// Adds a value, or finds the number that is the same.
+    pub fn add(&mut self, op: Op, ty: Ty, clock: Option<Timeframe>, span: Span) -> ValueId {
+        let mut first = [u32::MAX; 2];
+        let mut count = 0;
+        op.operands(|id| {
+            if count < 2 {
+                first[count] = id.0;
+            }
+            count += 1;
+        });
+        let key = (discriminant(&op), first, clock);
+        if ty != Ty::Condition {
+            let same = self.shared.get(&key).and_then(|ids| {
+                ids.iter().copied().find(|id| self.get(*id).op == op && self.get(*id).ty == ty)
+            });
+            if let Some(id) = same {
+                return id;
+            }
+        }
+        let id = ValueId(u32::try_from(self.values.len()).expect("a Play has fewer than 2^32 values"));
+        let value = self.describe(op, ty, clock, span);
+        self.values.push(value);
+        if ty != Ty::Condition {
+            self.shared.entry(key).or_default().push(id);
+        }
+        id
+    }
+
+    fn describe(&self, op: Op, ty: Ty, clock: Option<Timeframe>, span: Span) -> Value {
+        let mut stage = if matches!(op, Op::Position(_)) { Stage::Position } else { Stage::Market };
+        let mut warmup = Warmup::default();
+        op.operands(|id| {
+            let operand = self.get(id);
+            stage = stage.max(operand.stage);
+            warmup = std::mem::take(&mut warmup).max(&operand.warmup);
+        });
+        let warmup = match clock {
+            Some(clock) => self.warmup(&op, warmup, clock).max(&Warmup::bars(clock, 1)),
+            None => warmup,
+        };
+        let range = match ty {
+            Ty::Number(ty) => ty.range(),
+            Ty::Call => Range::ANY,
+            Ty::Condition => ranges::condition(&op, |id| self.get(id).range, |id| self.get(id).ty),
+        };
+        Value { op, ty, clock, stage, warmup, range, span }
+    }
+
+    /// The need of the operands, and what the op itself looks back.
+    fn warmup(&self, op: &Op, operands: Warmup, clock: Timeframe) -> Warmup {
+        let look_back = match op {
+            Op::Call { builtin, params, .. } => {
+                let how = stdlib::Warmup { tolerance: self.tolerance, period_ms: clock.ms() };
+                let bars = (stdlib::builtin(*builtin).warmup)(params, how);
+                u32::try_from(bars).unwrap_or(u32::MAX).saturating_sub(1)
+            }
+            Op::Shift { bars, .. } => *bars,
+            Op::Cross { .. } => 1,
+            Op::Window { extent: Extent::Bars { bars, stride }, .. } => (bars - 1).saturating_mul(*stride),
+            Op::Window { extent: Extent::TimeMs(ms), .. } => {
+                u32::try_from((ms - 1) / clock.ms()).unwrap_or(u32::MAX)
+            }
+            _ => 0,
+        };
+        operands.max(&Warmup::bars(clock, 1)).earlier(clock, look_back)
+    }
+}

@@ -1,0 +1,223 @@
+//! Conditions that contradict each other, and cases that are never reached.
+
+use diagnostics::{Diagnostic, Span};
+use ir::{CompareOp, CrossDirection, Op, Ty, ValueId};
+use rustc_hash::FxHashSet;
+use stdlib::Type;
+
+use crate::arena::Arena;
+use crate::report;
+
+/// What a condition demands of one value, or of two.
+#[derive(Clone, Copy, Debug)]
+enum Demand {
+    /// The value lies between the bounds; `open`: the bound itself does not do.
+    Between { value: ValueId, min: f64, min_open: bool, max: f64, max_open: bool },
+    /// `a` stands to `b` in one of these ways.
+    Order { a: ValueId, b: ValueId, less: bool, equal: bool, greater: bool },
+}
+
+/// Two parts of an `all` that exclude each other; two parts of an `any` of which one always holds.
+pub fn contradiction(arena: &Arena, id: ValueId) -> Option<Diagnostic> {
+    let (demands, always) = match &arena.get(id).op {
+        Op::All(_) => {
+            let leaves = conjuncts(arena, id);
+            (leaves.iter().filter_map(|&leaf| Some((leaf, demand(arena, leaf, false)?))).collect(), false)
+        }
+        Op::Any(items) => {
+            let leaves = items.iter().map(|&i| bare(arena, i));
+            (leaves.filter_map(|leaf| Some((leaf, demand(arena, leaf, true)?))).collect(), true)
+        }
+        _ => (Vec::new(), false),
+    };
+    let demands: Vec<(ValueId, Demand)> = demands;
+    for (at, (later, second)) in demands.iter().enumerate() {
+        for (earlier, first) in &demands[..at] {
+            let decided = |leaf: &ValueId| {
+                let range = arena.get(*leaf).range;
+                range.min == range.max
+            };
+            if excludes(first, second) && !decided(earlier) && !decided(later) {
+                let spans: (Span, Span) = (arena.get(*earlier).span, arena.get(*later).span);
+                // A `between` is one thing in the text, though two here.
+                return (spans.0 != spans.1).then(|| report::logic::pair(always, spans.0, spans.1));
+            }
+        }
+    }
+    None
+}
+
+/// Whether no value meets both demands.
+fn excludes(first: &Demand, second: &Demand) -> bool {
+    match (first, second) {
+        (
+            Demand::Between { value: v, min: a, min_open: ao, max: b, max_open: bo },
+            Demand::Between { value: w, min: c, min_open: co, max: d, max_open: d_o },
+        ) if v == w => {
+            let (min, min_open) = if a > c {
+                (a, *ao)
+            } else if c > a {
+                (c, *co)
+            } else {
+                (a, *ao || *co)
+            };
+            let (max, max_open) = if b < d {
+                (b, *bo)
+            } else if d < b {
+                (d, *d_o)
+            } else {
+                (b, *bo || *d_o)
+            };
+            min > max || (min == max && (min_open || max_open))
+        }
+        (
+            Demand::Order { a, b, less, equal, greater },
+            Demand::Order { a: c, b: d, less: l, equal: e, greater: g },
+        ) if a == c && b == d => !((*less && *l) || (*equal && *e) || (*greater && *g)),
+        (
+            Demand::Order { a, b, less, equal, greater },
+            Demand::Order { a: c, b: d, less: l, equal: e, greater: g },
+        ) if a == d && b == c => !((*less && *g) || (*equal && *e) || (*greater && *l)),
+        _ => false,
+    }
+}
+
+/// What `id`, or its opposite, demands.
+fn demand(arena: &Arena, id: ValueId, negated: bool) -> Option<Demand> {
+    match arena.get(id).op {
+        Op::Not { a } => demand(arena, bare(arena, a), !negated),
+        Op::Truthy { a } if arena.get(a).ty == Ty::Number(Type::Bool) => {
+            let wanted = if negated { 0.0 } else { 1.0 };
+            Some(exactly(arena.unaligned(a), wanted))
+        }
+        Op::Compare { op, a, b } => {
+            let op = if negated { opposite(op) } else { op };
+            compared(arena, op, arena.unaligned(a), arena.unaligned(b))
+        }
+        Op::Cross { direction, a, b } if !negated => {
+            let op = match direction {
+                CrossDirection::Above => CompareOp::Gt,
+                CrossDirection::Below => CompareOp::Lt,
+            };
+            compared(arena, op, arena.unaligned(a), arena.unaligned(b))
+        }
+        _ => None,
+    }
+}
+
+fn compared(arena: &Arena, op: CompareOp, a: ValueId, b: ValueId) -> Option<Demand> {
+    match (arena.constant(a), arena.constant(b)) {
+        (None, Some(limit)) => one_sided(op, a, limit),
+        (Some(limit), None) => one_sided(flipped(op), b, limit),
+        (None, None) => {
+            let (less, equal, greater) = match op {
+                CompareOp::Gt => (false, false, true),
+                CompareOp::Ge => (false, true, true),
+                CompareOp::Lt => (true, false, false),
+                CompareOp::Le => (true, true, false),
+                CompareOp::Eq => (false, true, false),
+                CompareOp::Ne => (true, false, true),
+            };
+            Some(Demand::Order { a, b, less, equal, greater })
+        }
+        (Some(_), Some(_)) => None,
+    }
+}
+
+fn one_sided(op: CompareOp, value: ValueId, limit: f64) -> Option<Demand> {
+    let (min, max) = (f64::NEG_INFINITY, f64::INFINITY);
+    let all = Demand::Between { value, min, min_open: true, max, max_open: true };
+    Some(match (op, all) {
+        (CompareOp::Gt, Demand::Between { max_open, .. }) => {
+            Demand::Between { value, min: limit, min_open: true, max, max_open }
+        }
+        (CompareOp::Ge, _) => Demand::Between { value, min: limit, min_open: false, max, max_open: true },
+        (CompareOp::Lt, _) => Demand::Between { value, min, min_open: true, max: limit, max_open: true },
+        (CompareOp::Le, _) => Demand::Between { value, min, min_open: true, max: limit, max_open: false },
+        (CompareOp::Eq, _) => exactly(value, limit),
+        _ => return None,
+    })
+}
+
+fn exactly(value: ValueId, number: f64) -> Demand {
+    Demand::Between { value, min: number, min_open: false, max: number, max_open: false }
+}
+
+fn opposite(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Gt => CompareOp::Le,
+        CompareOp::Ge => CompareOp::Lt,
+        CompareOp::Lt => CompareOp::Ge,
+        CompareOp::Le => CompareOp::Gt,
+        CompareOp::Eq => CompareOp::Ne,
+        CompareOp::Ne => CompareOp::Eq,
+    }
+}
+
+fn flipped(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Gt => CompareOp::Lt,
+        CompareOp::Ge => CompareOp::Le,
+        CompareOp::Lt => CompareOp::Gt,
+        CompareOp::Le => CompareOp::Ge,
+        equality => equality,
+    }
+}
+
+/// The condition without the setup around it or the clock it was brought to.
+fn bare(arena: &Arena, id: ValueId) -> ValueId {
+    match arena.get(id).op {
+        Op::Align { a } | Op::Setup { a, .. } => bare(arena, a),
+        _ => id,
+    }
+}
+
+/// What must all hold for `id` to hold.
+pub fn conjuncts(arena: &Arena, id: ValueId) -> Vec<ValueId> {
+    let mut seen = FxHashSet::default();
+    let mut leaves = Vec::new();
+    let mut waiting = vec![id];
+    while let Some(id) = waiting.pop() {
+        let id = bare(arena, id);
+        if !seen.insert(id) {
+            continue;
+        }
+        match &arena.get(id).op {
+            Op::All(items) => waiting.extend(items.iter().rev()),
+            _ => leaves.push(id),
+        }
+    }
+    leaves
+}
+
+/// Whether `later` is never true where `earlier` is not.
+pub fn covers(arena: &Arena, earlier: ValueId, later: ValueId) -> bool {
+    let range = arena.get(earlier).range;
+    if matches!(arena.get(bare(arena, earlier)).op, Op::Bool(Some(true)))
+        || (range.min == 1.0 && range.max == 1.0)
+    {
+        return true;
+    }
+    let later = conjuncts(arena, later);
+    conjuncts(arena, earlier).iter().all(|&a| later.iter().any(|&b| same(arena, a, b)))
+}
+
+/// Whether two conditions are the same, wherever they are written.
+fn same(arena: &Arena, a: ValueId, b: ValueId) -> bool {
+    let (a, b) = (bare(arena, a), bare(arena, b));
+    let (x, y) = (arena.get(a), arena.get(b));
+    let pairs = |p: &[ValueId], q: &[ValueId]| {
+        p.len() == q.len() && p.iter().zip(q).all(|(p, q)| same(arena, *p, *q))
+    };
+    a == b
+        || x.clock == y.clock
+            && match (&x.op, &y.op) {
+                (Op::All(p), Op::All(q)) | (Op::Any(p), Op::Any(q)) => pairs(p, q),
+                (Op::Not { a: p }, Op::Not { a: q }) => same(arena, *p, *q),
+                (
+                    Op::Window { kind: k, a: p, extent: e, min_true: m },
+                    Op::Window { kind: l, a: q, extent: f, min_true: n },
+                ) => k == l && e == f && m == n && same(arena, *p, *q),
+                (p, q) => p == q,
+            }
+}
