@@ -29,11 +29,20 @@ const ALIGNMENT: usize = 64;
 /// # Errors
 /// When the extension is none of these, or the file cannot be written.
 pub fn write_bars(path: &Path, bars: &Bars) -> Result<(), DataError> {
+    write_noted(path, bars, &[])
+}
+
+/// As [`write_bars`]; the notes go into the certificate of an Arrow file. [`origin_notes`] makes them for bars that
+/// were loaded from files with faults.
+///
+/// # Errors
+/// As [`write_bars`].
+pub fn write_noted(path: &Path, bars: &Bars, notes: &[String]) -> Result<(), DataError> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     match extension.as_str() {
         "csv" => columns::write_csv(path, &named(bars)),
         "parquet" | "pq" => columns::write_parquet(path, &named(bars)),
-        "arrow" | "ipc" | "feather" => write_arrow(path, bars),
+        "arrow" | "ipc" | "feather" => write_arrow(path, bars, notes),
         _ => Err(DataError::new(
             Kind::Usage,
             path.display(),
@@ -41,6 +50,29 @@ pub fn write_bars(path: &Path, bars: &Bars) -> Result<(), DataError> {
             "end the name in .csv, .parquet or .arrow",
         )),
     }
+}
+
+/// What a file made from loaded bars should say of where they came from, so that nothing left out or filled in is
+/// forgotten on the way.
+#[must_use]
+pub fn origin_notes(source: &Certificate) -> Vec<String> {
+    let mut notes = source.notes.clone();
+    notes.push(format!(
+        "made from {} ({} rows, {})",
+        source.files.join(", "),
+        source.rows_read,
+        source.timeframe
+    ));
+    for (count, what) in [
+        (source.rows_dropped, "bad rows left out"),
+        (source.duplicates_identical, "repeated rows left out"),
+        (source.bars_filled, "missing bars filled in flat"),
+    ] {
+        if count > 0 {
+            notes.push(format!("{count} {what} on the way"));
+        }
+    }
+    notes
 }
 
 fn named(bars: &Bars) -> Vec<(&str, ColumnData)> {
@@ -63,10 +95,10 @@ fn numbers(bars: &Bars) -> impl Iterator<Item = (&str, &[f64])> {
         .map(|(n, c)| (n, &c[..]))
 }
 
-fn write_arrow(path: &Path, bars: &Bars) -> Result<(), DataError> {
+fn write_arrow(path: &Path, bars: &Bars, notes: &[String]) -> Result<(), DataError> {
     let failed =
         |e: &dyn std::error::Error| DataError::new(Kind::Io, path.display(), e.to_string(), "check the disk");
-    let certificate = Certificate { rows_read: bars.len(), ..settle::certify(bars) };
+    let certificate = Certificate { notes: notes.to_vec(), ..settle::certify(bars) };
     let json = serde_json::to_string(&certificate).map_err(|e| failed(&e))?;
     let mut fields = vec![Field::new("ts", DataType::Int64, false)];
     let mut arrays: Vec<ArrayRef> =

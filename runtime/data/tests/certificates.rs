@@ -43,6 +43,30 @@ fn gaps_are_reported_filled_or_refused() {
 }
 
 #[test]
+fn a_made_file_remembers_what_was_done_to_its_bars() {
+    let mut rows = rows((0..5).chain(8..10).chain([9]));
+    rows.push(format!("{},100,99,98,100,1", START + 10 * MINUTE));
+    let skipped = load(&rows, Policy::Skip).expect("left out");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("made.arrow");
+    let notes = data::write::origin_notes(&skipped.certificate);
+    data::write::write_noted(&path, &skipped.bars, &notes).expect("written");
+    let made = data::load(&path, &LoadOptions::default()).expect("mapped");
+    assert!(made.bars.close.is_mapped());
+    assert_eq!(made.certificate.content_hash, skipped.certificate.content_hash);
+    let expected = [
+        "made from x.csv (9 rows, 1m)",
+        "1 bad rows left out on the way",
+        "1 repeated rows left out on the way",
+    ];
+    assert_eq!(made.certificate.notes, expected);
+    // The certificate is not believed against the policy: gaps are refused or filled as in any file.
+    let with = |policy| data::load(&path, &LoadOptions { policy, ..LoadOptions::default() });
+    assert_eq!(with(Policy::Reject).expect_err("a gap").kind, Kind::Refused);
+    assert_eq!(with(Policy::Flat).expect("filled").bars.len(), 10);
+}
+
+#[test]
 fn order_and_repeated_rows() {
     let sorted = load(&rows(0..6), Policy::Reject).expect("faultless").certificate;
     assert_eq!((sorted.order, sorted.duplicates_identical), (Order::Sorted, 0));

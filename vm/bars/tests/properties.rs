@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bars::{Bars, Series, Timeframe, as_of, closed_as_of, resample};
+use bars::{Bars, Bitmap, Series, Timeframe, as_of, closed_as_of, resample};
 use proptest::prelude::*;
 
 /// Whether it exists, open, two steps up, volume.
@@ -126,5 +126,37 @@ proptest! {
         let part = bars.between(ms(a), ms(b));
         let expected: Vec<_> = rows(&bars).into_iter().filter(|r| r.0 >= ms(a) && r.0 < ms(b)).collect();
         prop_assert_eq!(rows(&part), expected);
+    }
+
+    #[test]
+    fn a_bitmap_is_a_list_of_known_truths(sets in prop::collection::vec((0_usize..300, any::<Option<bool>>()), 0..200),
+                                          len in 0_usize..300, from in 0_usize..320) {
+        let (mut map, mut list) = (Bitmap::unknown(len), vec![None; len]);
+        for (at, value) in sets.into_iter().filter(|(at, _)| *at < len) {
+            map.set(at, value);
+            list[at] = value;
+        }
+        prop_assert_eq!((0..len).map(|i| map.get(i)).collect::<Vec<_>>(), list.clone());
+        prop_assert!((0..len).all(|i| map.is_true(i) == (list[i] == Some(true))));
+        prop_assert_eq!(map.count_true(), list.iter().filter(|v| **v == Some(true)).count());
+        prop_assert_eq!(map.count_known(), list.iter().flatten().count());
+        prop_assert_eq!(map.next_true(from), (from..len).find(|&i| list[i] == Some(true)));
+        prop_assert!(map.truth.iter().zip(&map.known).all(|(truth, known)| truth & !known == 0));
+    }
+
+    #[test]
+    fn every_instant_lies_in_one_bar(at in -4_000_000_000_000_i64..4_000_000_000_000, of in timeframe()) {
+        for timeframe in [of, Timeframe::WEEK] {
+            let open = timeframe.open_of(at);
+            prop_assert!(open <= at && at < open + timeframe.ms());
+            prop_assert_eq!(timeframe.open_of(open), open);
+            prop_assert_eq!(timeframe.open_of(open + timeframe.ms() - 1), open);
+            prop_assert_eq!(Timeframe::parse(&timeframe.to_string()), Some(timeframe));
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_timeframe_parser_panic(text in "\\PC{0,12}") {
+        let _ = Timeframe::parse(&text);
     }
 }
