@@ -18,8 +18,18 @@ use crate::signals::Signals;
 pub fn backtest(program: &Program, bars: &Bars, options: &Options) -> Result<RunResult, BacktestError> {
     let keep = engine::Options { keep: engine::Keep::All, ..engine::Options::default() };
     let columns = engine::run(program, bars, &keep)?;
-    let mut result = run(program, &columns, bars, options)?;
-    result.funnel = crate::funnel::funnel(program, &columns, &result, options);
+    backtest_on(program, &columns, bars, options)
+}
+
+/// The same with columns that were computed before (`Keep::All`).
+pub fn backtest_on(
+    program: &Program,
+    columns: &engine::Columns,
+    bars: &Bars,
+    options: &Options,
+) -> Result<RunResult, BacktestError> {
+    let mut result = run(program, columns, bars, options)?;
+    result.funnel = crate::funnel::funnel(program, columns, &result, options);
     Ok(result)
 }
 

@@ -23,7 +23,7 @@ pub mod skip;
 
 pub use fidelity::{Fidelity, Grade};
 pub use funnel::{ActionFunnel, CaseFunnel};
-pub use host::{backtest, run};
+pub use host::{backtest, backtest_on, run};
 pub use nearest::NearestMiss;
 pub use options::{EquityDetail, Funding, Options};
 pub use record::{Decision, DecisionKind, FillRecord, Trade};

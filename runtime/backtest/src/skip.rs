@@ -4,7 +4,7 @@
 //! `pass` makes up for. Naming a boundary too many only costs time.
 
 use bytecode::{OrderType, TrailDistance};
-use kernel::{Position, Side};
+use kernel::{Event, Position, Side};
 
 use crate::search::{first_ge, first_gt, first_le, first_lt, highest, lowest};
 use crate::session::Session;
@@ -151,7 +151,7 @@ impl Session<'_> {
             Some(Side::Short) => lowest(closes, closes[0]),
             Some(Side::Long) | None => highest(closes, closes[0]),
         };
-        let equity = self.kernel.equity(best_close);
-        self.kernel.mark_skipped(equity);
+        let highest_equity = self.kernel.equity(best_close);
+        self.tell(&Event::Skipped { highest_equity }, self.path.time_ms[from], from);
     }
 }

@@ -91,4 +91,8 @@ pub enum Event<'a> {
         rate: f64,
         mark: f64,
     },
+    /// A host has left out exec closes at which there was nothing to decide; the highest equity among them.
+    Skipped {
+        highest_equity: f64,
+    },
 }

@@ -24,6 +24,7 @@ pub enum Recorded {
     Fill(Fill),
     Update(Update),
     Funding { time_ms: i64, rate: f64, mark: f64 },
+    Skipped { highest_equity: f64 },
 }
 
 impl Journal {
@@ -35,6 +36,7 @@ impl Journal {
             Event::Fill(fill) => Recorded::Fill(fill),
             Event::Update(update) => Recorded::Update(update),
             Event::Funding { time_ms, rate, mark } => Recorded::Funding { time_ms, rate, mark },
+            Event::Skipped { highest_equity } => Recorded::Skipped { highest_equity },
         };
         self.entries.push(Entry { event, commands: commands.to_vec() });
     }
@@ -64,6 +66,7 @@ impl Recorded {
             &Recorded::Fill(fill) => Event::Fill(fill),
             &Recorded::Update(update) => Event::Update(update),
             &Recorded::Funding { time_ms, rate, mark } => Event::Funding { time_ms, rate, mark },
+            &Recorded::Skipped { highest_equity } => Event::Skipped { highest_equity },
         }
     }
 }

@@ -152,11 +152,6 @@ impl<'p> Kernel<'p> {
         Situation { position: self.position.as_ref().map(|p| p.side), entry_pending: self.entry.is_some() }
     }
 
-    /// The peak over exec closes that a host skipped because nothing could happen at them.
-    pub fn mark_skipped(&mut self, highest_equity: f64) {
-        self.account.mark(highest_equity);
-    }
-
     pub fn handle(&mut self, event: &Event<'_>, out: &mut Commands) {
         match event {
             Event::Close(close) => self.on_close(close, out),
@@ -166,6 +161,7 @@ impl<'p> Kernel<'p> {
             },
             Event::Update(update) => self.on_update(*update, out),
             Event::Funding { rate, mark, .. } => self.on_funding(*rate, *mark),
+            Event::Skipped { highest_equity } => self.account.mark(*highest_equity),
         }
     }
 
