@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Volumes that differ by less than this share of the whole are equal: rounding must not choose between rows.
+const TIE: f64 = 1e-11;
+
 /// Equal rows from `low` upwards.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rows {
@@ -65,18 +68,18 @@ impl Rows {
     /// Missing when there is no volume.
     #[must_use]
     pub fn read(&self, share: f64) -> Option<Reading> {
-        let mut poc = 0;
-        let mut total = 0.0;
-        for (row, &volume) in self.volumes.iter().enumerate() {
-            if volume > self.volumes[poc] {
-                poc = row;
-            }
-            total += volume.max(0.0);
-        }
+        let total: f64 = self.volumes.iter().map(|volume| volume.max(0.0)).sum();
         if total <= 0.0 {
             return None;
         }
-        let (bottom, top) = self.value_area(poc, total * share);
+        let tie = total * TIE;
+        let mut poc = 0;
+        for (row, &volume) in self.volumes.iter().enumerate() {
+            if volume > self.volumes[poc] + tie {
+                poc = row;
+            }
+        }
+        let (bottom, top) = self.value_area(poc, total * share, tie);
         Some(Reading {
             poc: self.low + (poc as f64 + 0.5) * self.height,
             val: self.low + bottom as f64 * self.height,
@@ -87,16 +90,16 @@ impl Rows {
 
     /// Lowest and highest row: from the point of control the larger of the next two rows on either side is taken,
     /// upwards when equal, until the target is reached or no row is left.
-    fn value_area(&self, poc: usize, target: f64) -> (usize, usize) {
+    fn value_area(&self, poc: usize, target: f64, tie: f64) -> (usize, usize) {
         let count = self.volumes.len();
         let (mut bottom, mut top) = (poc, poc);
         let mut inside = self.volumes[poc];
-        while inside < target && (bottom > 0 || top + 1 < count) {
+        while inside < target - tie && (bottom > 0 || top + 1 < count) {
             let above = top + 1..(top + 3).min(count);
             let below = bottom.saturating_sub(2)..bottom;
             let up: f64 = self.volumes[above.clone()].iter().sum();
             let down: f64 = self.volumes[below.clone()].iter().sum();
-            if !above.is_empty() && (up >= down || below.is_empty()) {
+            if !above.is_empty() && (up >= down - tie || below.is_empty()) {
                 top = above.end - 1;
                 inside += up;
             } else {
