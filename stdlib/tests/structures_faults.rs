@@ -1,5 +1,6 @@
-//! The reference's faults in swing, trend, market_structure and fibonacci, by their numbers: its output (in the
-//! comments), ours, and the reason. Numbers without a test change no output: 59 is two fields that nobody reads.
+//! The reference's faults in swing, trend, market_structure and fibonacci, by their numbers: its output (in
+//! the comments), ours, and the reason. Numbers without a test change no output: 59 is two fields that
+//! nobody reads.
 
 mod structure_chain;
 
@@ -13,7 +14,8 @@ fn swing_of(bars: &Columns, params: &[(&str, &str)]) -> Chain {
     Chain::run(&[Instance::new("s", "swing", &[], &all)], bars)
 }
 
-/// Reference: a double top has no pivot at all. Ours: the same by default, as TA-Lib; `ties` takes one of the two.
+/// Reference: a double top has no pivot at all. Ours: the same by default, as TA-Lib; `ties` takes one of
+/// the two.
 #[test]
 fn fault_49_equal_highs() {
     let bars = prices(&[1.0, 2.0, 5.0, 5.0, 2.0, 1.0]);
@@ -26,8 +28,8 @@ fn fault_49_equal_highs() {
     assert_eq!(pivots("last"), (1.0, 3.0));
 }
 
-/// Reference: the missing bar becomes a pivot of level NaN. Ours: it is no part of the window, and the bars around
-/// it are neighbours.
+/// Reference: the missing bar becomes a pivot of level NaN. Ours: it is no part of the window, and the bars
+/// around it are neighbours.
 #[test]
 fn fault_50_missing_bars_are_no_pivots() {
     let chain = swing_of(&prices(&[1.0, 5.0, f64::NAN, 2.0, 1.0, 3.0]), &[]);
@@ -59,8 +61,8 @@ fn fault_52_a_more_extreme_pivot_extends_the_pair() {
     assert_eq!(pair("hold"), [110.0, 3.0, 90.0, 1.0]);
 }
 
-/// A market that begins with a rise. Reference: assumes a rise is already known, so the low it began from is never a
-/// pivot. Ours: it is, once price is far enough above it.
+/// A market that begins with a rise. Reference: assumes a rise is already known, so the low it began from
+/// is never a pivot. Ours: it is, once price is far enough above it.
 #[test]
 fn fault_53_the_first_leg_of_a_zigzag_is_not_assumed() {
     let path = [100.0, 99.0, 101.0, 104.0, 108.0, 104.0];
@@ -72,8 +74,9 @@ fn fault_53_the_first_leg_of_a_zigzag_is_not_assumed() {
     assert_eq!(last(chain.column("s", "high_idx")), 4.0);
 }
 
-/// Reference: divides by a negative level, so the gate rejects every pivot; and without ATR the ATR gate lets every
-/// pivot through. Ours: the size of the level counts, and a move that cannot be measured is not far enough.
+/// Reference: divides by a negative level, so the gate rejects every pivot; and without ATR the ATR gate
+/// lets every pivot through. Ours: the size of the level counts, and a move that cannot be measured is not
+/// far enough.
 #[test]
 fn fault_54_gates() {
     let bars = prices(&[-20.0, -10.0, -20.0, -12.0, -5.0, -12.0]);
@@ -90,8 +93,8 @@ fn trend_of(bars: usize, pivots: &[structure_chain::made::Pivot], size: &str) ->
     chain
 }
 
-/// L90 H110 H105 L95 H107. Reference: 107 is a higher high, against the raw pivot 105 that its own waves dropped.
-/// Ours: a lower high against 110. A later H120 moves the wave's end, which is then a higher high.
+/// L90 H110 H105 L95 H107. Reference: 107 is a higher high, against the raw pivot 105 that its own waves
+/// dropped. Ours: a lower high against 110. A later H120 moves the wave's end, which is then a higher high.
 #[test]
 fn fault_55_waves_are_compared_with_turning_points() {
     let pivots = [
@@ -109,8 +112,8 @@ fn fault_55_waves_are_compared_with_turning_points() {
     assert_eq!((at("direction", 5), at("direction", 7)), (0.0, 1.0), "LH and HL range, HH and HL rise");
 }
 
-/// Three waves. Reference: counts the pair (2, 1), which shares wave 2 with the pair (3, 2): two pairs, strong.
-/// Ours: one pair, normal.
+/// Three waves. Reference: counts the pair (2, 1), which shares wave 2 with the pair (3, 2): two pairs,
+/// strong. Ours: one pair, normal.
 #[test]
 fn fault_56_pairs_share_no_wave() {
     let pivots = [low(1, 90.0, 0), high(2, 100.0, 1), low(3, 95.0, 2), high(4, 110.0, 3)];
@@ -124,7 +127,8 @@ fn fault_56_pairs_share_no_wave() {
     assert_eq!(last(chain.column("trend", "wave_count")), 3.0);
 }
 
-/// Reference: bars_in_trend stands still on a bar whose pivot completes no wave (0, 1, 1, 2). Ours: it counts bars.
+/// Reference: bars_in_trend stands still on a bar whose pivot completes no wave (0, 1, 1, 2). Ours: it
+/// counts bars.
 #[test]
 fn fault_57_bars_in_trend_counts_every_bar() {
     let pivots = [low(1, 90.0, 0), high(3, 110.0, 2), high(5, 100.0, 4)];
@@ -132,9 +136,9 @@ fn fault_57_bars_in_trend_counts_every_bar() {
     assert_eq!(chain.column("trend", "bars_in_trend"), [0.0, 1.0, 2.0, 0.0, 1.0, 2.0, 3.0, 4.0]);
 }
 
-/// Up through H110, down through the low to hold at 100, then up again through H115. Reference: the change of
-/// character leaves no level to hold, so the way up is only a BOS, or nothing. Ours: it is a change of character.
-/// And the armed low of 95, newer than the level to hold and unbroken, stays armed.
+/// Up through H110, down through the low to hold at 100, then up again through H115. Reference: the change
+/// of character leaves no level to hold, so the way up is only a BOS, or nothing. Ours: it is a change of
+/// character. And the armed low of 95, newer than the level to hold and unbroken, stays armed.
 #[test]
 fn fault_58_a_change_of_character_leaves_a_level_to_hold() {
     let pivots = [high(1, 110.0, 0), low(2, 100.0, 1), high(4, 115.0, 3), low(5, 95.0, 4)];
@@ -183,7 +187,8 @@ fn fault_61_ratios_keep_their_names() {
     assert!((row.check)(&fib_params(&[0.5, 0.5], 0, true, false)).is_err());
 }
 
-/// A pair whose low is above its high. Reference: levels upside down, range -5. Ours: the anchor before it stays.
+/// A pair whose low is above its high. Reference: levels upside down, range -5. Ours: the anchor before it
+/// stays.
 #[test]
 fn fault_62_no_inverted_anchor() {
     let pivots = [low(1, 90.0, 0), high(2, 110.0, 1), low(4, 115.0, 3)];

@@ -1,5 +1,6 @@
-//! What every structure keeps: any split into blocks, any save and load, any cut of the data give the same bits;
-//! a missing bar gives missing outputs and nothing else; every event happens on one bar and speaks of the past.
+//! What every structure keeps: any split into blocks, any save and load, any cut of the data give the same
+//! bits; a missing bar gives missing outputs and nothing else; every event happens on one bar and speaks of
+//! the past.
 
 mod structure_chain;
 
@@ -186,8 +187,8 @@ fn a_missing_bar_gives_missing_outputs_and_leaves_the_state() {
             let column = &columns[output.name.as_ref()];
             let at_missing = column.iter().zip(&missing).filter(|(_, m)| **m).all(|(x, _)| x.is_nan());
             assert!(at_missing, "{key}.{}", output.name);
-            // Bar numbers and ages count the missing bars, ids hold bar numbers, and three structures have limits in
-            // bars; every other output must not feel them.
+            // Bar numbers and ages count the missing bars, ids hold bar numbers, and three structures have
+            // limits in bars; every other output must not feel them.
             let counts_bars = output.ty == Type::BAR_INDEX
                 || ["age", "hash", "_id", "bars_in_trend"].iter().any(|part| output.name.contains(part))
                 || ["breaker_block", "liquidity_zones", "divergence"].contains(&instance.ty.as_str())
@@ -205,7 +206,8 @@ fn a_missing_bar_gives_missing_outputs_and_leaves_the_state() {
     }
 }
 
-/// A flag is 0 or 1, its event speaks of this bar or one before it, and of a price that is there; most flags fire.
+/// A flag is 0 or 1, its event speaks of this bar or one before it, and of a price that is there; most
+/// flags fire.
 #[test]
 fn events_happen_once_and_speak_of_the_past() {
     let chain = Chain::run(&instances(), &bars(20 * BARS, false));

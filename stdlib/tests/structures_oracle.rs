@@ -1,7 +1,8 @@
 //! Structures against the reference's columns: equal, or every differing cell explained by a listed fault.
 //!
-//! A script holds a model of the reference with its faults as switches. With all faults on the model must give the
-//! reference's columns cell for cell; with all off, ours. In between it says which fault changes which cell.
+//! A script holds a model of the reference with its faults as switches. With all faults on the model must
+//! give the reference's columns cell for cell; with all off, ours. In between it says which fault changes
+//! which cell.
 
 #![allow(clippy::disallowed_methods, reason = "the test reads what its script wrote")]
 

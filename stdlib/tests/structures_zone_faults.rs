@@ -1,5 +1,6 @@
-//! The reference's faults in the zone detectors, by their numbers: its output (in the comments), ours, and the
-//! reason. Fault 83, unknown parameters ignored, is the compiler's to refuse; 84 is about the reference's pages.
+//! The reference's faults in the zone detectors, by their numbers: its output (in the comments), ours, and
+//! the reason. Fault 83, unknown parameters ignored, is the compiler's to refuse; 84 is about the
+//! reference's pages.
 
 mod structure_chain;
 
@@ -13,8 +14,8 @@ fn over(bars: &Columns, pivots: &[Pivot], ty: &str, params: &[(&str, &str)]) -> 
     chain
 }
 
-/// The ATR is missing on the bar on which the next low is known and price closes below the zone. Reference: does not
-/// test the live zone then, still active. Ours: broken.
+/// The ATR is missing on the bar on which the next low is known and price closes below the zone. Reference:
+/// does not test the live zone then, still active. Ours: broken.
 #[test]
 fn fault_63_a_zone_is_tested_without_atr() {
     let bars = with(prices(&[100.0, 100.0, 100.0, 80.0, 80.0]), "atr", &[2.0, 2.0, 2.0, f64::NAN, f64::NAN]);
@@ -25,7 +26,8 @@ fn fault_63_a_zone_is_tested_without_atr() {
     assert_eq!(on(chain.column("zone", "broken_this_bar")), [3]);
 }
 
-/// Swing low 90, ATR 2. Reference: demand from 88 to 90, below the low. Ours: from 90 to 92; `beyond` gives theirs.
+/// Swing low 90, ATR 2. Reference: demand from 88 to 90, below the low. Ours: from 90 to 92; `beyond` gives
+/// theirs.
 #[test]
 fn fault_64_a_demand_zone_lies_above_the_low() {
     let bars = with(prices(&[100.0; 3]), "atr", &[2.0; 3]);
@@ -46,8 +48,8 @@ const LEG: [Pivot; 2] = [
     Pivot { known: 2, high: true, level: 110.0, bar: 1 },
 ];
 
-/// Zone at 100, closes at 108. Reference: broken on the second bar, for price is away from it. Ours: a support below
-/// price breaks when price closes below it.
+/// Zone at 100, closes at 108. Reference: broken on the second bar, for price is away from it. Ours: a
+/// support below price breaks when price closes below it.
 #[test]
 fn fault_65_a_zone_breaks_on_its_far_side() {
     let bars = prices(&[100.0, 100.0, 108.0, 108.0, 108.0, 95.0]);
@@ -56,8 +58,9 @@ fn fault_65_a_zone_breaks_on_its_far_side() {
     assert_eq!(on(chain.column("derived_zone", "any_broken_this_bar")), [5]);
 }
 
-/// Levels 0.25, 0.5, 0.75 of 90 to 110 in two slots. Reference: keeps the last two, the last one first. Ours: the
-/// first two in their order; and a zone that broke (105) makes room behind the one that lives (100).
+/// Levels 0.25, 0.5, 0.75 of 90 to 110 in two slots. Reference: keeps the last two, the last one first.
+/// Ours: the first two in their order; and a zone that broke (105) makes room behind the one that lives
+/// (100).
 #[test]
 fn fault_66_slots() {
     let bars = prices(&[100.0, 100.0, 108.0, 108.0, 102.0]);
@@ -101,8 +104,8 @@ fn fault_69_extensions_follow_the_leg() {
     assert_eq!(middle(&LEG), 120.0);
 }
 
-/// Two slots; gap A from 11 to 14 lives, gap B is filled, gap C is made. Reference: C and the dead B hold the slots, A
-/// is lost. Ours: C and A are active, B takes no live one's place.
+/// Two slots; gap A from 11 to 14 lives, gap B is filled, gap C is made. Reference: C and the dead B hold
+/// the slots, A is lost. Ours: C and A are active, B takes no live one's place.
 #[test]
 fn fault_70_dead_gaps_push_out_no_live_one() {
     let bars = candles(&[
@@ -120,8 +123,8 @@ fn fault_70_dead_gaps_push_out_no_live_one() {
     assert_eq!(chain.column("g", "nearest_bull_upper")[4], 14.0);
 }
 
-/// A bar fills a gap and closes through it. Reference: "mitigated" too. Ours: invalidated only. And a mitigated gap is
-/// followed until a bar closes through it, which the reference never sees.
+/// A bar fills a gap and closes through it. Reference: "mitigated" too. Ours: invalidated only. And a
+/// mitigated gap is followed until a bar closes through it, which the reference never sees.
 #[test]
 fn fault_71_mitigated_and_invalidated() {
     let made = [[10.0, 11.0, 9.0, 11.0], [11.0, 15.0, 11.0, 15.0], [15.0, 17.0, 14.0, 16.0]];
@@ -147,8 +150,8 @@ fn blocks(bars: &[[f64; 4]], pivots: &[Pivot], params: &[(&str, &str)]) -> Chain
     over(&bars, pivots, "order_block", &all)
 }
 
-/// Reference: needs a swing and never reads it; accepts require_displacement and ignores it. Ours: the first is read
-/// by require_structure_break, the second does what it says.
+/// Reference: needs a swing and never reads it; accepts require_displacement and ignores it. Ours: the
+/// first is read by require_structure_break, the second does what it says.
 #[test]
 fn fault_72_parameters_mean_something() {
     let made = |pivots: &[Pivot], params: &[(&str, &str)]| {
@@ -173,8 +176,8 @@ fn fault_73_lookback_is_lookback() {
     assert_eq!(made("4"), [4]);
 }
 
-/// A block from 100 to 101 that price comes back to and then closes through. Reference: gone at the first touch, so
-/// never invalidated. Ours: mitigated on bar 3, invalidated on bar 4.
+/// A block from 100 to 101 that price comes back to and then closes through. Reference: gone at the first
+/// touch, so never invalidated. Ours: mitigated on bar 3, invalidated on bar 4.
 #[test]
 fn fault_75_a_touched_block_can_fail() {
     let bars =
@@ -193,8 +196,8 @@ fn fault_75_a_touched_block_can_fail() {
     );
 }
 
-/// A bullish block fails on bar 2; structure turns on bar 4, down or up. Reference: needs both on one bar, and does
-/// not look at the direction: nothing here. Ours: a bearish breaker on bar 4 when it turns down.
+/// A bullish block fails on bar 2; structure turns on bar 4, down or up. Reference: needs both on one bar,
+/// and does not look at the direction: nothing here. Ours: a bearish breaker on bar 4 when it turns down.
 #[test]
 fn fault_76_breakers_form() {
     let n = 7;
@@ -239,8 +242,8 @@ fn liquidity(bars: &[[f64; 4]], pivots: &[Pivot], params: &[(&str, &str)]) -> Ch
 
 const CALM: [f64; 4] = [95.0, 96.0, 94.0, 95.0];
 
-/// Two highs at 100 are swept; then a third high at 101. Reference: the old swings are still there, the zone is back at
-/// once. Ours: what was swept is used up.
+/// Two highs at 100 are swept; then a third high at 101. Reference: the old swings are still there, the
+/// zone is back at once. Ours: what was swept is used up.
 #[test]
 fn fault_77_swept_swings_are_used_up() {
     let bars = [CALM, CALM, CALM, [95.0, 103.0, 94.0, 96.0], CALM, CALM];
@@ -286,8 +289,8 @@ fn fault_79_the_nearest_high_is_above() {
     assert_eq!(last(chain.column("liquidity_zones", "nearest_high_touches")), 2.0);
 }
 
-/// Pair 90 to 110, closes 102, 100, 98. Reference: all "equilibrium", for it means the middle half. Ours: premium above
-/// the middle, discount below it; its quarters are parameters.
+/// Pair 90 to 110, closes 102, 100, 98. Reference: all "equilibrium", for it means the middle half. Ours:
+/// premium above the middle, discount below it; its quarters are parameters.
 #[test]
 fn fault_80_premium_is_the_upper_half() {
     let bars = prices(&[100.0, 100.0, 102.0, 100.0, 98.0]);
@@ -298,8 +301,8 @@ fn fault_80_premium_is_the_upper_half() {
     assert_eq!(zones(&[("premium_from", "0.75"), ("discount_to", "0.25")]), [3.0, 3.0, 3.0]);
 }
 
-/// A body of 12 with an ATR of 10 that was 6 before it. Reference: only the ATR that holds the impulse itself (1.2).
-/// Ours: that by default, and 2.0 with atr_of: bar_before.
+/// A body of 12 with an ATR of 10 that was 6 before it. Reference: only the ATR that holds the impulse
+/// itself (1.2). Ours: that by default, and 2.0 with atr_of: bar_before.
 #[test]
 fn fault_81_the_atr_may_leave_the_impulse_out() {
     let bars =
@@ -314,8 +317,8 @@ fn fault_81_the_atr_may_leave_the_impulse_out() {
     assert_eq!((ratio("this_bar"), ratio("bar_before")), (1.2, 2.0));
 }
 
-/// Lows 5, missing, 3, 4, 6 in a window of 3. Reference: 5, 5, 5, NaN, 3, from the first bar on. Ours: missing until
-/// three values were seen; the missing bar is skipped.
+/// Lows 5, missing, 3, 4, 6 in a window of 3. Reference: 5, 5, 5, NaN, 3, from the first bar on. Ours:
+/// missing until three values were seen; the missing bar is skipped.
 #[test]
 fn fault_82_no_partial_windows() {
     let bars = prices(&[5.0, f64::NAN, 3.0, 4.0, 6.0]);

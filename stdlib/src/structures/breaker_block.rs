@@ -14,13 +14,14 @@ pub static BREAKER_BLOCK: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Breaker block: an order block that failed and changed sides",
-    formula: "When an order block is invalidated and a change of character in the direction of the failure happens\n\
-              within `within_bars` bars of it, before or after, the block's bounds become a breaker of the opposite\n\
-              direction: a failed bullish block is a bearish breaker. It is made on the later bar of the two, unless\n\
-              that bar closes beyond it. A change of character the other way cancels the one before it. One block\n\
-              makes one breaker; of several failed blocks of one direction that wait, the last counts.\n\
-              From the next bar on: mitigated (no longer active) when price comes back to its near side;\n\
-              invalidated when a bar closes beyond its far side, mitigated or not.",
+    formula: "When an order block is invalidated and a change of character in the direction of the failure\n\
+              happens within `within_bars` bars of it, before or after, the block's bounds become a breaker\n\
+              of the opposite direction: a failed bullish block is a bearish breaker. It is made on the\n\
+              later bar of the two, unless that bar closes beyond it. A change of character the other way\n\
+              cancels the one before it. One block makes one breaker; of several failed blocks of one\n\
+              direction that wait, the last counts. From the next bar on: mitigated (no longer active) when\n\
+              price comes back to its near side; invalidated when a bar closes beyond its far side,\n\
+              mitigated or not.",
     source: "the Play v3 reference, corrected",
     edge_cases: "A bar with a missing high, low or close is skipped.",
     inputs: &[
@@ -88,7 +89,8 @@ struct Failed {
     about: u64,
 }
 
-/// Failure and change of character, in either order -> active -> mitigated; active or mitigated -> invalidated.
+/// Failure and change of character, in either order -> active -> mitigated; active or mitigated ->
+/// invalidated.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BreakerBlock {
     within: u64,

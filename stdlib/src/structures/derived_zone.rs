@@ -18,20 +18,21 @@ pub static DERIVED_ZONE: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Zones around the Fibonacci levels of each swing pair",
-    formula: "On every new pair (of the swing's pair_version; with use_paired_source: false on every new pivot) with\n\
-              high H above low L each level q makes a zone around\n\
+    formula: "On every new pair (of the swing's pair_version; with use_paired_source: false on every new\n\
+              pivot) with high H above low L each level q makes a zone around\n\
               retracement: H - q (H - L)\n\
               extension: H + q (H - L), for a bearish pair L - q (H - L)\n\
-              of height width_pct (a fraction of that price). A zone whose middle is at or below the close of the\n\
-              bar it is made on is a support, else a resistance. From the next bar on it breaks when a close lies\n\
-              beyond its far side by more than break_tolerance_pct (a fraction): below a support, above a resistance.\n\
-              inside: the close lies within the bounds. touched: it came inside on this bar.\n\
-              Slots: active zones first, newest pair first, within a pair in the order of `levels`; broken zones\n\
-              follow in the places that are left. The oldest broken zone gives way first, then the oldest active;\n\
-              of one pair with more levels than slots the first levels stay.",
+              of height width_pct (a fraction of that price). A zone whose middle is at or below the close\n\
+              of the bar it is made on is a support, else a resistance. From the next bar on it breaks when\n\
+              a close lies beyond its far side by more than break_tolerance_pct (a fraction): below a\n\
+              support, above a resistance. inside: the close lies within the bounds. touched: it came\n\
+              inside on this bar.\n\
+              Slots: active zones first, newest pair first, within a pair in the order of `levels`; broken\n\
+              zones follow in the places that are left. The oldest broken zone gives way first, then the\n\
+              oldest active; of one pair with more levels than slots the first levels stay.",
     source: "the Play v3 reference, corrected",
-    edge_cases: "Outputs of an empty slot are missing, its state none, its flags and counts 0. A bar with a missing \
-                 close is skipped. A pair whose high is not above its low makes no zones.",
+    edge_cases: "Outputs of an empty slot are missing, its state none, its flags and counts 0. A bar with \
+                 a missing close is skipped. A pair whose high is not above its low makes no zones.",
     inputs: &[
         Input::Bar(Field::Close),
         Input::Uses { structure: "swing", output: "version", optional: false },
@@ -77,7 +78,8 @@ pub static DERIVED_ZONE: Builtin = Builtin {
             name: "break_tolerance_pct",
             ty: ParamType::Float { min: 0.0, max: 1.0 },
             default: Default::Float(0.001),
-            doc: "how far beyond a zone a close must be to break it, as a fraction of the bound (0.001 = 0.1 %)",
+            doc: "how far beyond a zone a close must be to break it, as a fraction of the bound (0.001 = \
+                  0.1 %)",
         },
     ],
     outputs: Outputs::Family { families: FAMILIES, outputs },

@@ -20,7 +20,8 @@ pub static DISPLACEMENT: Builtin = Builtin {
               A displacement has body_atr_ratio >= body_atr_min and wick_ratio <= wick_ratio_max.\n\
               The ATR is the one of this bar, or with atr_of: bar_before the one that does not contain it.",
     source: "the Play v3 reference",
-    edge_cases: "Without ATR both ratios are missing and no bar is a displacement; without body wick_ratio is missing.",
+    edge_cases: "Without ATR both ratios are missing and no bar is a displacement; without body \
+                 wick_ratio is missing.",
     inputs: BAR_AND_ATR,
     params: &[ATR_KEY, BODY_ATR_MIN, WICK_RATIO_MAX, ATR_OF],
     outputs: Outputs::Fixed(&[

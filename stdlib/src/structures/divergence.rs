@@ -16,15 +16,16 @@ pub static DIVERGENCE: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Regular and hidden divergence of price swings and an oscillator",
-    formula: "Each new swing low is compared with the one before it, when at most max_distance bars lie between them;\n\
-              the oscillator is read on the bars of the two lows.\n\
-              regular bullish: lower low of price, higher low of the oscillator (a fall that tires)\n\
-              hidden bullish: higher low of price, lower low of the oscillator (a rise that goes on)\n\
-              Swing highs likewise: regular bearish: higher high, lower oscillator; hidden bearish: lower high,\n\
-              higher oscillator. Both changes must be strict. Known on the bar on which the swing is.",
+    formula: "Each new swing low is compared with the one before it, when at most max_distance bars lie\n\
+              between them; the oscillator is read on the bars of the two lows.\n\
+              regular bullish: lower low of price, higher low of the oscillator (a fall that tires) hidden\n\
+              bullish: higher low of price, lower low of the oscillator (a rise that goes on) Swing highs\n\
+              likewise: regular bearish: higher high, lower oscillator; hidden bearish: lower high, higher\n\
+              oscillator. Both changes must be strict. Known on the bar on which the swing is.",
     source: "common usage, on confirmed pivots",
-    edge_cases: "A swing on whose bar the oscillator is missing, or which became known more than max_distance bars \
-                 after its bar, is passed over: the next one has nothing to be compared with.",
+    edge_cases: "A swing on whose bar the oscillator is missing, or which became known more than \
+                 max_distance bars after its bar, is passed over: the next one has nothing to be compared \
+                 with.",
     inputs: &[
         Input::Feature { param: "oscillator" },
         Input::Uses { structure: "swing", output: "high_version", optional: false },

@@ -24,8 +24,8 @@ pub enum EventKind {
     Divergence,
 }
 
-/// One event of one structure: on a bar where `flag` is 1 the event became known, and the other columns of that
-/// bar say what it speaks of. A bar's own number is the bar on which it was known.
+/// One event of one structure: on a bar where `flag` is 1 the event became known, and the other columns of
+/// that bar say what it speaks of. A bar's own number is the bar on which it was known.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
     pub structure: &'static str,

@@ -16,15 +16,16 @@ pub static FAIR_VALUE_GAP: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Fair value gap: prices that a three-bar move left out",
-    formula: "bullish gap: low > high of two bars ago, from that high (lower) to this low (upper)\n\
-              bearish gap: high < low of two bars ago, from this high (lower) to that low (upper)\n\
-              It speaks of the middle bar and is known on the third. min_gap_atr: its height in ATR, at least.\n\
-              From the next bar on: touched when price reaches its near side; fill = the deepest share of its height\n\
-              that price came back; mitigated (no longer active) when fill reaches mitigation_fill; invalidated\n\
-              when a bar closes beyond its far side (mitigated ones too); a bar that invalidates does not mitigate.\n\
-              nearest_* is the active gap whose middle is nearest to the close.",
+    formula: "bullish gap: low > high of two bars ago, from that high (lower) to this low (upper) bearish\n\
+              gap: high < low of two bars ago, from this high (lower) to that low (upper) It speaks of the\n\
+              middle bar and is known on the third. min_gap_atr: its height in ATR, at least. From the next\n\
+              bar on: touched when price reaches its near side; fill = the deepest share of its height that\n\
+              price came back; mitigated (no longer active) when fill reaches mitigation_fill; invalidated\n\
+              when a bar closes beyond its far side (mitigated ones too); a bar that invalidates does not\n\
+              mitigate. nearest_* is the active gap whose middle is nearest to the close.",
     source: "the Play v3 reference, corrected",
-    edge_cases: "A bar with a missing price is no part of a gap. Without ATR min_gap_atr lets no gap through.",
+    edge_cases: "A bar with a missing price is no part of a gap. Without ATR min_gap_atr lets no gap \
+                 through.",
     inputs: &[
         Input::Bar(Field::High),
         Input::Bar(Field::Low),

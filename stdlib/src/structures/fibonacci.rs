@@ -20,11 +20,12 @@ pub static FIBONACCI: Builtin = Builtin {
               retracement: H - q R (0 at the high, 1 at the low, also for a leg down)\n\
               extension: H + q R of a bullish anchor, L - q R of a bearish one\n\
               extension_up: H + q R; extension_down: L - q R\n\
-              The anchor is the swing's pair; with use_trend_anchor the pair while the trend is not ranging, with\n\
-              the trend's direction; with use_paired_anchor: false the last swing high and low, without direction.",
+              The anchor is the swing's pair; with use_trend_anchor the pair while the trend is not\n\
+              ranging, with the trend's direction; with use_paired_anchor: false the last swing high and\n\
+              low, without direction.",
     source: "the Play v3 reference, corrected",
-    edge_cases: "Missing until the first anchor. An anchor whose high is not above its low is not taken: the levels \
-                 stay on the one before.",
+    edge_cases: "Missing until the first anchor. An anchor whose high is not above its low is not taken: \
+                 the levels stay on the one before.",
     inputs: &[
         Input::Uses { structure: "swing", output: "version", optional: false },
         Input::Uses { structure: "swing", output: "high_level", optional: false },
@@ -60,7 +61,8 @@ pub static FIBONACCI: Builtin = Builtin {
             name: "use_trend_anchor",
             ty: ParamType::Bool,
             default: Default::Bool(false),
-            doc: "take a pair only while the trend has a direction (needs a trend in `uses`); goes before use_paired_anchor",
+            doc: "take a pair only while the trend has a direction (needs a trend in `uses`); goes before \
+                  use_paired_anchor",
         },
     ],
     outputs: Outputs::Family { families: FAMILIES, outputs },
@@ -73,7 +75,8 @@ pub static FIBONACCI: Builtin = Builtin {
 const MODES: &[&str] = &["retracement", "extension", "extension_up", "extension_down"];
 const FAMILIES: &[Family] = &[Family {
     pattern: "level[<ratio>]",
-    doc: "price of the ratio; the output's name is level_ and the shortest decimal form, such as level_0.618 or level_1",
+    doc: "price of the ratio; the output's name is level_ and the shortest decimal form, such as \
+          level_0.618 or level_1",
 }];
 
 fn outputs(p: &Params) -> Vec<Output> {

@@ -14,15 +14,16 @@ pub static LIQUIDITY_ZONES: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Liquidity: equal highs and lows, and their sweeps",
-    formula: "Each new swing high, with every remembered one within tolerance_atr * ATR of it, is a cluster; from\n\
-              min_touches on the cluster is a zone at its mean level. A zone within the tolerance of that level is\n\
-              moved there instead of a new one being made. Lows likewise, on their own.\n\
+    formula: "Each new swing high, with every remembered one within tolerance_atr * ATR of it, is a\n\
+              cluster; from min_touches on the cluster is a zone at its mean level. A zone within the\n\
+              tolerance of that level is moved there instead of a new one being made. Lows likewise, on\n\
+              their own.\n\
               pierced: the high is more than sweep_atr * ATR above the zone (the low below it).\n\
-              swept: a bar closes back inside, on the piercing bar or one of the reclaim_bars bars after it.\n\
-              taken: none of them did; the level no longer holds. A zone that was swept or taken is gone, and so\n\
-              are the swings that made it or that price went through with it.\n\
-              nearest_high is the lowest intact zone of highs at or above the close, nearest_low the highest of\n\
-              lows at or below it.",
+              swept: a bar closes back inside, on the piercing bar or one of the reclaim_bars bars after\n\
+              it. taken: none of them did; the level no longer holds. A zone that was swept or taken is\n\
+              gone, and so are the swings that made it or that price went through with it.\n\
+              nearest_high is the lowest intact zone of highs at or above the close, nearest_low the\n\
+              highest of lows at or below it.",
     source: "the Play v3 reference, corrected",
     edge_cases: "A bar with a missing high, low or close is skipped. Without ATR nothing is made or pierced.",
     inputs: &[
@@ -73,7 +74,8 @@ pub static LIQUIDITY_ZONES: Builtin = Builtin {
             name: "reclaim_bars",
             ty: ParamType::Int { min: 0, max: 1000 },
             default: Default::Int(1),
-            doc: "bars after the piercing one within which price must close back for a sweep; 0 = on that bar",
+            doc: "bars after the piercing one within which price must close back for a sweep; 0 = on that \
+                  bar",
         },
     ],
     outputs: Outputs::Fixed(&[

@@ -13,12 +13,13 @@ pub static MARKET_STRUCTURE: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Break of structure (BOS) and change of character (CHoCH)",
-    formula: "Every new swing high (low) arms a break level, unless one as new was broken already.\n\
-              BOS: price goes beyond the armed level in the direction of the bias (or of none, which sets the bias);\n\
-              the level is used up, and the last swing of the other side becomes the level to hold (choch_level).\n\
-              CHoCH: price goes beyond the level to hold; the bias turns. The armed level of that side stays armed\n\
-              if it is newer and unbroken; the last swing of the other side, if unbroken, is the new level to hold.\n\
-              Beyond = the close, or the high (low) when confirmation_close is false; strictly.\n\
+    formula: "Every new swing high (low) arms a break level, unless one as new was broken already. BOS:\n\
+              price goes beyond the armed level in the direction of the bias (or of none, which sets the\n\
+              bias); the level is used up, and the last swing of the other side becomes the level to hold\n\
+              (choch_level). CHoCH: price goes beyond the level to hold; the bias turns. The armed level of\n\
+              that side stays armed if it is newer and unbroken; the last swing of the other side, if\n\
+              unbroken, is the new level to hold. Beyond = the close, or the high (low) when\n\
+              confirmation_close is false; strictly.\n\
               At most one event a bar; a change of character goes first.",
     source: "the Play v3 reference, corrected",
     edge_cases: "A bar with a missing high, low or close is skipped.",

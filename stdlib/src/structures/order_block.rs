@@ -15,12 +15,12 @@ pub static ORDER_BLOCK: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Order block: the last opposing bar before an impulse",
-    formula: "Impulse: a displacement (of the displacement in `uses`, else by body_atr_min and wick_ratio_max here);\n\
-              with require_displacement: false any bar that closes beyond the whole opposing bar.\n\
-              With require_structure_break its close must also lie beyond the last swing high (low).\n\
-              Block: the newest of the `lookback` bars before it with a body of the other direction, from the\n\
-              bottom to the top of its body (use_body) or of the bar. It speaks of that bar and is known on the\n\
-              impulse bar. A bullish block is a down bar before a rise.\n\
+    formula: "Impulse: a displacement (of the displacement in `uses`, else by body_atr_min and\n\
+              wick_ratio_max here); with require_displacement: false any bar that closes beyond the whole\n\
+              opposing bar. With require_structure_break its close must also lie beyond the last swing high\n\
+              (low). Block: the newest of the `lookback` bars before it with a body of the other direction,\n\
+              from the bottom to the top of its body (use_body) or of the bar. It speaks of that bar and is\n\
+              known on the impulse bar. A bullish block is a down bar before a rise.\n\
               From the next bar on: mitigated (no longer active) when price comes back to its near side;\n\
               invalidated when a bar closes beyond its far side, mitigated or not.\n\
               Of several blocks invalidated on one bar the newest is reported; the count says how many.",

@@ -17,12 +17,14 @@ pub static PREMIUM_DISCOUNT: Builtin = Builtin {
     category: "structure",
     summary: "Premium and discount: where price stands in the swing's pair",
     formula: "With the pair's high H and low L and S = H - L:\n\
-              equilibrium = L + S / 2, premium_level = L + premium_from * S, discount_level = L + discount_to * S\n\
-              zone: premium at or above premium_level, discount at or below discount_level, equilibrium between them\n\
-              (and on a price that is both); beyond the pair it stays premium or discount.\n\
+              equilibrium = L + S / 2, premium_level = L + premium_from * S, discount_level = L +\n\
+              discount_to * S zone: premium at or above premium_level, discount at or below discount_level,\n\
+              equilibrium between them (and on a price that is both); beyond the pair it stays premium or\n\
+              discount.\n\
               depth_pct = (close - L) / S, within 0 and 1",
     source: "ICT usage (halves) by default; 0.75 and 0.25 give the Play v3 reference",
-    edge_cases: "Missing, and zone none, before the first pair. A pair without height (S <= 0) is equilibrium, depth 0.5.",
+    edge_cases: "Missing, and zone none, before the first pair. A pair without height (S <= 0) is \
+                 equilibrium, depth 0.5.",
     inputs: &[
         Input::Bar(Field::Close),
         Input::Uses { structure: "swing", output: "pair_version", optional: false },

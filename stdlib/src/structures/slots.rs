@@ -85,8 +85,9 @@ impl Slots {
         self.version += 1;
     }
 
-    /// Tests every zone against this bar, drops those that failed, then keeps the newest `max_active` of each state.
-    /// `mitigate` moves a zone's fill on and tells whether that mitigates it; it is not asked about zones that fail.
+    /// Tests every zone against this bar, drops those that failed, then keeps the newest `max_active` of
+    /// each state. `mitigate` moves a zone's fill on and tells whether that mitigates it; it is not asked
+    /// about zones that fail.
     pub fn follow(&mut self, [high, low, close]: [f64; 3], bar: u64, mitigate: impl Fn(&mut Slot) -> bool) {
         let events = &mut self.events;
         self.all.retain_mut(|slot| {

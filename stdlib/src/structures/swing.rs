@@ -24,22 +24,24 @@ pub static SWING: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Swing highs and lows, and the pair of the latest leg",
-    formula: "fractal: the high of the bar `right` bars ago is a pivot when it is the highest of the window of\n\
-              left + 1 + right bars. Equal highs, by `ties`: strict = no other bar of the window reaches it (TA-Lib\n\
-              FRACTAL); last = the newest of equal highs is the pivot; first = the oldest is.\n\
+    formula: "fractal: the high of the bar `right` bars ago is a pivot when it is the highest of the window\n\
+              of left + 1 + right bars. Equal highs, by `ties`: strict = no other bar of the window reaches\n\
+              it (TA-Lib FRACTAL); last = the newest of equal highs is the pivot; first = the oldest is.\n\
               It is known `right` bars later. Lows likewise.\n\
               atr_zigzag: the highest high since the last low pivot is a pivot once a low is more than\n\
-              atr_multiplier * ATR below it, and is known on that bar; lows likewise. Until the first reversal both\n\
-              extremes are watched.\n\
-              A pivot is accepted when it moved far enough from the last accepted one of its side (min_atr_move,\n\
-              min_pct_move) and, under strict_alternation, when it follows the other side or goes beyond the pivot\n\
-              that waits for the other side (then it replaces it).\n\
-              Pair: the last accepted high and low that follow one another; of several highs (lows) in a row the\n\
-              most extreme one counts, and it moves the end of the pair (pair_update: extend) or waits for the next\n\
-              pair (hold). bullish = low, then high. pair_version counts pairs and their extensions.",
+              atr_multiplier * ATR below it, and is known on that bar; lows likewise. Until the first\n\
+              reversal both extremes are watched.\n\
+              A pivot is accepted when it moved far enough from the last accepted one of its side\n\
+              (min_atr_move, min_pct_move) and, under strict_alternation, when it follows the other side or\n\
+              goes beyond the pivot that waits for the other side (then it replaces it).\n\
+              Pair: the last accepted high and low that follow one another; of several highs (lows) in a\n\
+              row the most extreme one counts, and it moves the end of the pair (pair_update: extend) or\n\
+              waits for the next pair (hold). bullish = low, then high. pair_version counts pairs and their\n\
+              extensions.",
     source: "TA-Lib FRACTAL for the pivots; pairs as in the Play v3 reference, corrected",
-    edge_cases: "A bar with a missing high, low or close is no part of any window. A bar that is both pivots gives \
-                 the high first. Without ATR (its warm-up) significance is missing and min_atr_move rejects.",
+    edge_cases: "A bar with a missing high, low or close is no part of any window. A bar that is both \
+                 pivots gives the high first. Without ATR (its warm-up) significance is missing and \
+                 min_atr_move rejects.",
     inputs: &[
         Input::Bar(Field::High),
         Input::Bar(Field::Low),

@@ -15,14 +15,15 @@ pub static TREND: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Trend as the order of swing highs and lows",
-    formula: "A wave runs from one turning point of the swing to the next of the other side; of several highs (lows)\n\
-              in a row the most extreme one is the turning point, so a wave's end may still move outwards.\n\
-              A wave that ends in a high is a higher high (HH) or a lower high (LH) against the turning-point high\n\
-              before it, one that ends in a low a higher low (HL) or a lower low (LL); equal levels are neither.\n\
-              direction, of the last two waves, first match: HH and HL: 1; LH and LL: -1; HH and not LL: 1;\n\
-              LH and not HL: -1; HL and not LH: 1; LL and not HH: -1; else 0. With one wave: its direction.\n\
-              wave_count = this pair of waves and how many pairs before it, none sharing a wave, agree.\n\
-              strength: 0 = no trend or one wave, 1 = one pair, 2 = two or more pairs.\n\
+    formula: "A wave runs from one turning point of the swing to the next of the other side; of several\n\
+              highs (lows) in a row the most extreme one is the turning point, so a wave's end may still\n\
+              move outwards. A wave that ends in a high is a higher high (HH) or a lower high (LH) against\n\
+              the turning-point high before it, one that ends in a low a higher low (HL) or a lower low\n\
+              (LL); equal levels are neither. direction, of the last two waves, first match: HH and HL: 1;\n\
+              LH and LL: -1; HH and not LL: 1; LH and not HL: -1; HL and not LH: 1; LL and not HH: -1; else\n\
+              0. With one wave: its direction. wave_count = this pair of waves and how many pairs before\n\
+              it, none sharing a wave, agree. strength: 0 = no trend or one wave, 1 = one pair, 2 = two or\n\
+              more pairs.\n\
               bars_in_trend = bars since direction last changed (since the first bar, before any change).",
     source: "the Play v3 reference, corrected",
     edge_cases: "A bar that swing skips is skipped.",

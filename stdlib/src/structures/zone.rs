@@ -16,12 +16,12 @@ pub static ZONE: Builtin = Builtin {
     kind: Kind::Structure,
     category: "structure",
     summary: "Demand zone at the last swing low, or supply zone at the last swing high",
-    formula: "width = width_atr * ATR of the bar on which the swing became known (with no ATR then, of the first bar\n\
-              that has one)\n\
+    formula: "width = width_atr * ATR of the bar on which the swing became known (with no ATR then, of the\n\
+              first bar that has one)\n\
               placement base: demand = [low, low + width], supply = [high - width, high]\n\
               placement beyond: demand = [low - width, low], supply = [high, high + width]\n\
-              A new swing replaces the zone. It breaks when a bar closes below a demand, above a supply zone;\n\
-              a broken zone keeps its bounds until it is replaced.",
+              A new swing replaces the zone. It breaks when a bar closes below a demand, above a supply\n\
+              zone; a broken zone keeps its bounds until it is replaced.",
     source: "the Play v3 reference, corrected",
     edge_cases: "A bar with a missing high, low or close is skipped.",
     inputs: &[

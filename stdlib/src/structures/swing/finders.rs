@@ -64,8 +64,8 @@ impl Fractal {
 
     /// Whether the candidate, `right` bars ago, is ahead of every other bar of the window.
     ///
-    /// Looks from the candidate outwards. A bar that passes k steps is the extreme of 2k + 1 bars, and such bars lie
-    /// more than k apart: a bar costs the logarithm of the window on average, whatever the prices.
+    /// Looks from the candidate outwards. A bar that passes k steps is the extreme of 2k + 1 bars, and such
+    /// bars lie more than k apart: a bar costs the logarithm of the window on average, whatever the prices.
     #[inline]
     fn is_extreme(&self, ahead_of: impl Fn(&Bar) -> f64) -> bool {
         let mask = self.ring.len() - 1;

@@ -29,7 +29,8 @@ impl Leg {
     }
 }
 
-/// none -> pending X; pending X + X -> the more extreme of both; pending X + Y -> a leg from X to Y, Y is pending.
+/// none -> pending X; pending X + X -> the more extreme of both; pending X + Y -> a leg from X to Y, Y is
+/// pending.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Pairs {
     extend: bool,
