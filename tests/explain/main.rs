@@ -7,18 +7,21 @@ use tests::all_hold;
 fn every_page_keeps_its_word() {
     let mut failures = Vec::new();
     for &code in Code::ALL {
-        let examples = explain::examples(code);
-        if examples.wrong.is_empty() || examples.right.is_empty() {
-            failures.push(format!("{}: the page has no wrong or no right example", code.as_str()));
-        }
-        for play in &examples.wrong {
-            let found = codes(play);
-            if !found.contains(&code) {
-                failures.push(format!("{}: the wrong example gives {found:?}", code.as_str()));
+        let examples = explain::examples(explain::page(code));
+        for is_wrong in [true, false] {
+            if !examples.iter().any(|e| e.is_wrong == is_wrong) {
+                failures.push(format!("{}: the page has no example that is_wrong = {is_wrong}", code.as_str()));
             }
         }
-        for play in &examples.right {
-            let c = driver::compile("right.yml", play, &driver::Options::default());
+        for example in &examples {
+            let c = driver::compile("example.yml", &example.play, &driver::Options::default());
+            if example.is_wrong {
+                let found: Vec<_> = c.diagnostics.iter().map(|d| d.code).collect();
+                if !found.contains(&code) {
+                    failures.push(format!("{}: the wrong example gives {found:?}", code.as_str()));
+                }
+                continue;
+            }
             let bad = c.diagnostics.iter().find(|d| d.is_error() || d.code == code);
             if let Some(bad) = bad {
                 failures.push(format!("{}: the right example gives {:?}: {}", code.as_str(), bad.code, bad.message));
@@ -26,9 +29,4 @@ fn every_page_keeps_its_word() {
         }
     }
     all_hold(&failures);
-}
-
-fn codes(play: &str) -> Vec<Code> {
-    let c = driver::compile("wrong.yml", play, &driver::Options::default());
-    c.diagnostics.iter().map(|d| d.code).collect()
 }

@@ -25,13 +25,13 @@ fn every_phase_makes_what_its_golden_says() {
 fn run(case: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(case.join("play.yml")).expect("it exists");
     let c = driver::compile("play.yml", &text, &driver::Options::default());
-    let diagnostics: Vec<String> = c.diagnostics.iter().map(|d| render::human(d, &c.sources, false)).collect();
+    let diagnostics: Vec<String> = c.diagnostics.iter().map(|d| render::human(&c.sources, d, false)).collect();
     let mut phases = vec![
         ("tokens.txt", Some(syntax::tokens::listing(c.sources.get(c.source)))),
         ("ast.txt", Some(format!("{:#?}\n", c.ast))),
         ("resolved.txt", Some(format!("{:#?}\n", c.resolved))),
-        ("ir.txt", c.module.as_ref().map(ir::print)),
-        ("bytecode.txt", c.program.as_ref().map(bytecode::disasm::listing)),
+        ("ir.txt", c.module.as_ref().map(ir::print::print)),
+        ("bytecode.txt", c.program.as_ref().map(bytecode::disasm::disasm)),
     ];
     phases.push(("diagnostics.txt", Some(diagnostics.join("\n"))));
     let mut failures = Vec::new();

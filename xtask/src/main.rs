@@ -1,5 +1,7 @@
 //! Tasks of the repository itself: `cargo xtask tidy | bless | docs [--check]`.
 
+#![allow(clippy::disallowed_methods, reason = "a binary: it reads files and arguments")]
+
 mod bless;
 mod docs;
 mod tidy;

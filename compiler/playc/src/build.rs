@@ -65,8 +65,8 @@ fn emitted(compilation: &Compilation, phase: Emit) -> Option<String> {
         Emit::Tokens => Some(syntax::tokens::listing(source)),
         Emit::Ast => Some(format!("{:#?}\n", compilation.ast)),
         Emit::Resolved => Some(format!("{:#?}\n", compilation.resolved)),
-        Emit::Ir => compilation.module.as_ref().map(ir::print),
-        Emit::Bytecode => compilation.program.as_ref().map(bytecode::disasm::listing),
+        Emit::Ir => compilation.module.as_ref().map(ir::print::print),
+        Emit::Bytecode => compilation.program.as_ref().map(bytecode::disasm::disasm),
     }
 }
 

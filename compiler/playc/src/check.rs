@@ -60,9 +60,9 @@ pub fn print(compilation: &Compilation, format: Format) -> anyhow::Result<()> {
     let colour = out.is_terminal();
     for diagnostic in &compilation.diagnostics {
         let text = match format {
-            Format::Human => render::human(diagnostic, &compilation.sources, colour),
-            Format::Short => render::short(diagnostic, &compilation.sources),
-            Format::Json => render::json(diagnostic, &compilation.sources),
+            Format::Human => render::human(&compilation.sources, diagnostic, colour),
+            Format::Short => render::short(&compilation.sources, diagnostic),
+            Format::Json => render::json(&compilation.sources, diagnostic),
         };
         writeln!(out, "{}", text.trim_end())?;
         if format == Format::Human {

@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 ok, 1 errors in a Play, 2 usage, 5 internal.
 
+#![allow(clippy::disallowed_methods, reason = "a binary: it reads files and arguments")]
+
 mod build;
 mod check;
 mod doc;

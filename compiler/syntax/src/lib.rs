@@ -8,7 +8,9 @@ mod condition;
 pub mod decode;
 pub mod expr;
 mod play;
+pub mod print;
 mod read;
+pub mod tokens;
 mod variables;
 pub mod yaml;
 

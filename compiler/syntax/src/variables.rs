@@ -6,34 +6,54 @@
 use diagnostics::codes::Code;
 use diagnostics::{Diagnostic, Span, suggest};
 
-use crate::yaml::{Document, Entry, Kind, Node, Origin, Scalar};
+use crate::yaml::{Document, Entry, Kind, MAX_DEPTH, Node, Origin, Scalar};
 
 /// A declared variable, with how it was written.
 pub struct Declared {
     pub key: Scalar,
     pub value: Node,
     pub used: bool,
+    depth: usize,
+    /// Nodes and bytes of text.
+    size: usize,
 }
+
+/// All that variables may put into a Play together: variables that hold variables grow fast.
+const MAX_EXPANSION: usize = 1 << 20;
 
 /// Takes the variables out of the tree and puts them in where they are named.
 pub fn substitute(document: &mut Document, out: &mut Vec<Diagnostic>) -> Vec<Declared> {
     let broken = document.broken.iter().any(|key| key == "variables" || key.is_empty());
     let Some(Node { kind: Kind::Map(entries), .. }) = &mut document.root else { return Vec::new() };
-    let mut pass = Pass { declared: Vec::new(), below: Vec::new(), broken, out };
+    let mut pass = Pass {
+        declared: Vec::new(),
+        below: Vec::new(),
+        broken,
+        budget: MAX_EXPANSION,
+        exhausted: false,
+        out,
+    };
     if let Some(section) = entries.iter_mut().find(|e| e.key.text == "variables")
         && let Kind::Map(variables) = &mut section.value.kind
     {
         pass.below = variables.iter().map(|v| v.key.clone()).collect();
         for Entry { key, value } in variables.iter_mut() {
-            pass.node(value);
+            pass.node(value, 2);
             if pass.declared.iter().all(|d| d.key.text != key.text) {
-                pass.declared.push(Declared { key: key.clone(), value: value.clone(), used: false });
+                let (depth, size) = (depth(value), size(value));
+                pass.declared.push(Declared {
+                    key: key.clone(),
+                    value: value.clone(),
+                    used: false,
+                    depth,
+                    size,
+                });
             }
         }
     }
     for entry in entries.iter_mut() {
         if entry.key.text != "variables" && !entry.key.text.starts_with("x-") {
-            pass.node(&mut entry.value);
+            pass.node(&mut entry.value, 1);
         }
     }
     pass.declared
@@ -44,23 +64,25 @@ struct Pass<'d> {
     /// All keys of the section, those that are not reached yet among them.
     below: Vec<Scalar>,
     broken: bool,
+    budget: usize,
+    exhausted: bool,
     out: &'d mut Vec<Diagnostic>,
 }
 
 impl Pass<'_> {
-    fn node(&mut self, node: &mut Node) {
+    fn node(&mut self, node: &mut Node, depth: usize) {
         match &mut node.kind {
-            Kind::List(items) => items.iter_mut().for_each(|item| self.node(item)),
+            Kind::List(items) => items.iter_mut().for_each(|item| self.node(item, depth + 1)),
             Kind::Map(entries) => {
                 for entry in entries.iter_mut() {
                     self.text(&mut entry.key);
-                    self.node(&mut entry.value);
+                    self.node(&mut entry.value, depth + 1);
                 }
             }
             Kind::Scalar(scalar) => {
                 if let Some(name) = sole_reference(&scalar.text) {
-                    let (name, place) = (name.to_owned(), scalar.span);
-                    node.kind = self.value(&name, place).unwrap_or(Kind::Error);
+                    let (name, place) = (name.to_owned(), scalar.place(0, scalar.text.len()));
+                    node.kind = self.value(&name, place, depth).unwrap_or(Kind::Error);
                 } else if !self.text(scalar) {
                     node.kind = Kind::Error;
                 }
@@ -70,13 +92,38 @@ impl Pass<'_> {
     }
 
     /// The value itself, standing at `place`.
-    fn value(&mut self, name: &str, place: Span) -> Option<Kind> {
+    fn value(&mut self, name: &str, place: Span, depth: usize) -> Option<Kind> {
+        let declared = self.find(name, place)?;
+        let (cost, reaches) = (declared.size, depth + declared.depth);
+        if !self.afford(cost, reaches, place) {
+            return None;
+        }
         let mut kind = self.find(name, place)?.value.kind.clone();
         if let Kind::Scalar(scalar) = &mut kind {
             scalar.span = place;
             scalar.origin = Origin::Whole;
         }
         Some(kind)
+    }
+
+    /// Whether the value still fits in; the first one that does not is reported.
+    fn afford(&mut self, cost: usize, depth: usize, place: Span) -> bool {
+        if cost <= self.budget && depth <= MAX_DEPTH && !self.exhausted {
+            self.budget -= cost;
+            return true;
+        }
+        if !std::mem::replace(&mut self.exhausted, true) {
+            self.out.push(
+                Diagnostic::new(
+                    Code::E0107,
+                    "the variables expand to too much",
+                    place,
+                    "too much from here on",
+                )
+                .note("variables that hold variables grow with every step; write the value out"),
+            );
+        }
+        false
     }
 
     fn find(&mut self, name: &str, place: Span) -> Option<&Declared> {
@@ -106,11 +153,16 @@ impl Pass<'_> {
         }
         let names = self.declared.iter().map(|d| d.key.text.as_str());
         if let Some(near) = suggest::nearest(name, names) {
-            let note = format!("did you mean `${{{near}}}`?");
-            report = match self.declared.iter().find(|d| d.key.text == near) {
-                Some(declared) => report.note(note).label(declared.key.span, "declared here"),
-                None => report.note(note),
+            let declared = self.declared.iter().find(|d| d.key.text == near);
+            let written_out = (place.end - place.start) as usize == "${}".len() + name.len();
+            report = if written_out {
+                report.fix(format!("write `${{{near}}}`"), place, format!("${{{near}}}"))
+            } else {
+                report.note(format!("did you mean `${{{near}}}`?"))
             };
+            if let Some(declared) = declared {
+                report = report.label(declared.key.span, "declared here");
+            }
         } else {
             report = report.note("variables are declared under the top-level key `variables:`");
         }
@@ -158,9 +210,13 @@ impl Pass<'_> {
 
     /// The value as text, for the inside of a longer text.
     fn written(&mut self, name: &str, place: Span) -> Option<String> {
-        let kind = &self.find(name, place)?.value.kind;
-        match kind {
-            Kind::Scalar(scalar) => return Some(scalar.text.clone()),
+        let declared = self.find(name, place)?;
+        match &declared.value.kind {
+            Kind::Scalar(_) => {
+                let cost = declared.size;
+                let fits = self.afford(cost, 0, place);
+                return self.find(name, place)?.value.scalar().filter(|_| fits).map(|s| s.text.clone());
+            }
             Kind::Error => return None,
             Kind::Null | Kind::List(_) | Kind::Map(_) => {}
         }
@@ -186,4 +242,23 @@ fn copy(scalar: &Scalar, range: std::ops::Range<usize>, text: &mut String, piece
 fn sole_reference(text: &str) -> Option<&str> {
     let name = text.strip_prefix("${")?.strip_suffix('}')?;
     (!name.contains(['{', '}', '$'])).then_some(name.trim())
+}
+
+fn depth(node: &Node) -> usize {
+    let below = match &node.kind {
+        Kind::List(items) => items.iter().map(depth).max(),
+        Kind::Map(entries) => entries.iter().map(|e| depth(&e.value)).max(),
+        Kind::Null | Kind::Scalar(_) | Kind::Error => None,
+    };
+    1 + below.unwrap_or(0)
+}
+
+fn size(node: &Node) -> usize {
+    let below: usize = match &node.kind {
+        Kind::List(items) => items.iter().map(size).sum(),
+        Kind::Map(entries) => entries.iter().map(|e| e.key.text.len() + size(&e.value)).sum(),
+        Kind::Scalar(scalar) => scalar.text.len(),
+        Kind::Null | Kind::Error => 0,
+    };
+    1 + below
 }

@@ -52,19 +52,33 @@ fn every_close(ledger: &[Ledger], exec: &ClockOnPath<'_>, first: usize, last_bar
 }
 
 fn day_ends(ledger: &[Ledger], exec: &ClockOnPath<'_>, first: usize, last_bar: usize, curve: &mut Equity) {
+    let bars_a_day = (DAY_MS / exec.bar_ms).max(1) as usize;
     let mut bar = first;
     let mut record = 0;
     while bar < last_bar {
         // A bar that closes at midnight belongs to the day that ends there.
         let day_end = (exec.close_ms(bar) - 1).div_euclid(DAY_MS) * DAY_MS + DAY_MS;
-        let day = exec.open_ms[bar..last_bar].partition_point(|&t| t + exec.bar_ms <= day_end).max(1);
-        let last = bar + day - 1;
+        let in_day = |&t: &i64| t + exec.bar_ms <= day_end;
+        let part = &exec.open_ms[bar..last_bar.min(bar + bars_a_day)];
+        // Most days are whole.
+        let day = if part.last().is_some_and(in_day) { part.len() } else { part.partition_point(in_day) };
+        let last = bar + day.max(1) - 1;
         let boundary = exec.boundary_of(last);
-        record += ledger[record..].partition_point(|l| l.from <= boundary) - 1;
+        record = latest(ledger, record, boundary);
         curve.time_ms.push(exec.close_ms(last));
         curve.equity.push(ledger[record].equity(exec.close[last]));
-        bar += day;
+        bar = last + 1;
     }
+}
+
+/// The last record in force at this boundary, from one known to be: in steps that double, as days differ in trades.
+fn latest(ledger: &[Ledger], from: usize, boundary: usize) -> usize {
+    let mut step = 1;
+    while from + step < ledger.len() && ledger[from + step].from <= boundary {
+        step *= 2;
+    }
+    let part = &ledger[from + step / 2..ledger.len().min(from + step)];
+    from + step / 2 + part.partition_point(|l| l.from <= boundary) - 1
 }
 
 /// The last point is what is left after the last fill, at the last close of the path.

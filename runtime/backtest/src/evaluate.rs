@@ -202,6 +202,15 @@ impl<'a> Evaluator<'a> {
         best
     }
 
+    /// At most so many entries can be signalled.
+    #[must_use]
+    pub fn most_entries(&self) -> usize {
+        let enters = |action| kernel::machine::entry_side(action).is_some();
+        let cases = self.blocks.iter().flat_map(|b| b.cases.iter().zip(&b.block.cases));
+        let entries = cases.filter(|(_, case)| case.emit.iter().any(|i| enters(i.action)));
+        entries.map(|(bits, _)| bits.guard.count_true()).sum()
+    }
+
     /// The next boundary that the position code must not miss.
     #[must_use]
     pub fn next_code_bar(&self, from: usize, end: usize) -> usize {

@@ -148,6 +148,9 @@ impl<'r> Exchange<'r> {
 
     fn stop(&self, guard: &Protection, path: &Path<'_>, bar: usize) -> Option<Outcome> {
         let stop = guard.stop;
+        if stop.is_nan() {
+            return None;
+        }
         // Before a fill inside the bar its open says nothing.
         let open = if self.entered_inside(bar) { self.inside?.1 } else { path.open[bar] };
         let long = guard.side == Side::Long;
@@ -184,6 +187,9 @@ impl<'r> Exchange<'r> {
 
     fn target(&self, guard: &Protection, path: &Path<'_>, bar: usize) -> Option<Fill> {
         let (target, long) = (guard.target, guard.side == Side::Long);
+        if target.is_nan() {
+            return None;
+        }
         // After a fill inside the bar only its close is known to be later.
         let inside = self.entered_inside(bar);
         let best = match (inside, long) {

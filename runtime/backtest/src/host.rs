@@ -64,6 +64,7 @@ impl Session<'_> {
         let mut boundary = self.first_boundary();
         self.note_ledger(0);
         loop {
+            self.path.touch(boundary);
             self.boundary(boundary);
             if self.kernel.is_halted() || boundary >= end {
                 return boundary;

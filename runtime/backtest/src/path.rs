@@ -65,6 +65,15 @@ impl<'a> Path<'a> {
         self.time_ms[bar] + self.bar_ms
     }
 
+    /// Asks for what a look at this boundary will read, all at once: after a jump every column is a cache miss, and
+    /// misses that overlap cost one.
+    pub fn touch(&self, boundary: usize) {
+        if boundary < self.len() {
+            let bar = (self.time_ms[boundary], self.open[boundary], self.close[boundary], self.mark[boundary]);
+            std::hint::black_box(bar);
+        }
+    }
+
     /// The first boundary at or after this time.
     #[must_use]
     pub fn boundary_at(&self, time_ms: i64) -> usize {

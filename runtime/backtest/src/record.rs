@@ -170,9 +170,24 @@ pub struct Recorder {
 }
 
 impl Recorder {
+    /// Room for this many trades, so that nothing is moved while they are made.
+    #[must_use]
+    pub fn with_room(trades: usize) -> Recorder {
+        Recorder {
+            trades: Vec::with_capacity(trades),
+            fills: Vec::with_capacity(2 * trades),
+            decisions: Vec::with_capacity(2 * trades),
+            ledger: Vec::with_capacity(2 * trades + 1),
+            ..Recorder::default()
+        }
+    }
+
     /// Notes a command, and how long a limit entry waits.
     pub fn decided(&mut self, command: &Command, time_ms: i64) {
-        self.decisions.push(Decision::of(command, time_ms));
+        let says_nothing = matches!(command, Command::Protect(p) if p.stop.is_nan() && p.target.is_nan());
+        if !says_nothing {
+            self.decisions.push(Decision::of(command, time_ms));
+        }
         match command {
             Command::Enter(order) if order.limit.is_some() => {
                 self.waiting.push(Waiting { from_ms: time_ms, to_ms: i64::MAX });

@@ -13,6 +13,9 @@ use crate::options::Funding;
 use crate::path::{Extremes, Path};
 use crate::record::{Ledger, Recorder, TradeMetadata};
 
+/// Trades to make room for at the most.
+const MOST_ROOM: usize = 1 << 16;
+
 pub struct Session<'a> {
     pub(crate) program: &'a Program,
     pub(crate) rules: &'a Rules,
@@ -50,10 +53,10 @@ impl<'a> Session<'a> {
         Session {
             program,
             rules,
-            evaluator,
             kernel: Kernel::new(rules, blocks),
             exchange: Exchange::new(rules),
-            recorder: Recorder::default(),
+            recorder: Recorder::with_room(evaluator.most_entries().min(MOST_ROOM)),
+            evaluator,
             journal: journal.then(Journal::default),
             funding: settled.map(|f| (path.boundary_at(f.time_ms), *f)).collect(),
             path,

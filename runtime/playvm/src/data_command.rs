@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use data::sample::{self, SampleOptions};
-use data::{LoadOptions, Policy};
+use data::{DataError, LoadOptions, Loaded, Policy};
 
 use crate::failure::Failure;
 use crate::input;
@@ -111,7 +111,7 @@ fn make_sample(args: &SampleArgs) -> Result<(), Failure> {
 fn check(args: &CheckArgs) -> Result<(), Failure> {
     let timeframe = args.timeframe.as_deref().map(input::timeframe).transpose()?;
     let options = LoadOptions { timeframe, verify: data::Verify::Full, ..LoadOptions::default() };
-    let (certificate, refused) = match data::load_files(&args.files, &options) {
+    let (certificate, refused) = match load(&args.files, &options) {
         Ok(loaded) => (loaded.certificate, None),
         Err(mut error) => match error.certificate.take() {
             Some(certificate) => (*certificate, Some(error)),
@@ -133,7 +133,7 @@ fn resample(args: &ResampleArgs) -> Result<(), Failure> {
     let policy = Policy::parse(&args.data_policy).ok_or_else(|| {
         Failure::Usage(format!("--data-policy takes report, reject, flat or skip, not `{}`", args.data_policy))
     })?;
-    let loaded = data::load_files(&args.files, &LoadOptions { policy, ..LoadOptions::default() })?;
+    let loaded = load(&args.files, &LoadOptions { policy, ..LoadOptions::default() })?;
     let bars = match &args.to {
         None => loaded.bars,
         Some(text) => {
@@ -148,6 +148,14 @@ fn resample(args: &ResampleArgs) -> Result<(), Failure> {
     };
     data::write::write_bars(&args.out, &bars)?;
     said(&args.out, bars.len(), &bars.timeframe.to_string())
+}
+
+/// One file or folder, or several files.
+fn load(files: &[PathBuf], options: &LoadOptions) -> Result<Loaded, DataError> {
+    match files {
+        [one] => data::load(one, options),
+        several => data::load_files(several, options),
+    }
 }
 
 fn said(path: &Path, rows: usize, timeframe: &str) -> Result<(), Failure> {

@@ -14,6 +14,6 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let input = input::program(&args.file)?;
-    write!(std::io::stdout(), "{}", bytecode::disasm::listing(&input.program))?;
+    write!(std::io::stdout(), "{}", bytecode::disasm::disasm(&input.program))?;
     Ok(())
 }

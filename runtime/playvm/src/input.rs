@@ -12,48 +12,50 @@ use diagnostics::render;
 
 use crate::failure::Failure;
 
-/// A verified program, and the text of its Play where it came from one.
+/// A verified program, and what the compiler warned of (nothing, when it came from a file).
 pub struct Input {
     pub program: Program,
-    pub play_text: Option<String>,
+    /// One line each.
+    pub warnings: Vec<String>,
 }
 
 /// Compiles a Play (its warnings go to stderr) or reads a program.
 pub fn program(path: &Path) -> Result<Input, Failure> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|e| {
-        Failure::Usage(format!("cannot read `{name}`: {e}; give a Play (.yml) or a program (.playb)"))
-    })?;
-    let is_program = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("playb"));
-    let program = if is_program {
-        let decoded = Program::decode(&bytes);
-        let program = decoded.map_err(|e| Failure::Usage(format!("`{name}`: {e}")))?;
-        if program.identity.catalogue_hash != stdlib::catalogue_hash() {
-            return Err(Failure::Usage(format!(
-                "`{name}` was built with another standard library (engine {}); build it again with `playc build`",
-                program.identity.engine_version
-            )));
-        }
-        return Ok(Input { program, play_text: None });
-    } else {
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Failure::Usage(format!("`{name}` is not UTF-8 text; save it as UTF-8")))?;
-        (compile(&name, &text)?, text)
-    };
-    Ok(Input { program: program.0, play_text: Some(program.1) })
+    let unreadable = |e| Failure::Usage(format!("cannot read `{name}`: {e}; give a Play (.yml) or a program (.playb)"));
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("playb")) {
+        return decode(&name, &bytes);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => compile(&name, &text),
+        Err(_) => Err(Failure::Usage(format!("`{name}` is not UTF-8 text; save it as UTF-8"))),
+    }
 }
 
-fn compile(name: &str, text: &str) -> Result<Program, Failure> {
+fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
+    let program = Program::decode(bytes).map_err(|e| Failure::Usage(format!("`{name}`: {e}")))?;
+    if program.identity.catalogue_hash != stdlib::catalogue_hash() {
+        return Err(Failure::Usage(format!(
+            "`{name}` was built with another standard library (engine {}); build it again with `playc build`",
+            program.identity.engine_version
+        )));
+    }
+    Ok(Input { program, warnings: Vec::new() })
+}
+
+fn compile(name: &str, text: &str) -> Result<Input, Failure> {
     let compilation = driver::compile(name, text, &driver::Options::default());
     let mut err = std::io::stderr().lock();
     let colour = err.is_terminal();
     for diagnostic in &compilation.diagnostics {
-        writeln!(err, "{}", render::human(diagnostic, &compilation.sources, colour).trim_end())?;
+        writeln!(err, "{}", render::human(&compilation.sources, diagnostic, colour).trim_end())?;
     }
+    let warnings = compilation.diagnostics.iter().map(|d| render::short(&compilation.sources, d)).collect();
+    let errors = compilation.count(Severity::Error);
     match compilation.program {
-        Some(program) => Ok(program),
+        Some(program) => Ok(Input { program, warnings }),
         None => {
-            let errors = compilation.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
             writeln!(err, "playvm: {errors} errors in `{name}`: nothing was run")?;
             Err(Failure::Play)
         }
@@ -84,7 +86,11 @@ impl DataArgs {
         if self.data.is_empty() {
             return sample_of(program);
         }
-        Ok(data::load_files(&self.data, &self.options()?)?)
+        let options = self.options()?;
+        match &self.data[..] {
+            [one] => Ok(data::load(one, &options)?),
+            several => Ok(data::load_files(several, &options)?),
+        }
     }
 
     pub fn options(&self) -> Result<LoadOptions, Failure> {
@@ -122,7 +128,8 @@ fn sample_of(program: &Program) -> Result<Loaded, Failure> {
     let mut options = SampleOptions::new(pattern);
     options.scale = program.clocks[usize::from(program.exec.0)].timeframe;
     options.bars = options.bars.max(warmup_bars(program) + sample::CYCLE_BARS);
-    Ok(sample::load(&options)?)
+    let bars = sample::generate(&options)?;
+    Ok(data::load::from_bars(bars, &format!("sample {pattern}, seed {}", options.seed)))
 }
 
 /// Bars of the exec clock that the slowest warm-up takes.

@@ -2,12 +2,13 @@
 //!
 //! Exit codes: 0 ok, 1 errors in the Play, 2 usage, 3 data, 4 the run was stopped by its own rules, 5 internal.
 
+#![allow(clippy::disallowed_methods, reason = "a binary: it reads files and arguments")]
+
 mod columns;
 mod data_command;
 mod disasm;
 mod failure;
 mod input;
-mod progress;
 mod run;
 
 use std::io::Write;
@@ -15,7 +16,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use failure::Failure;
 
 /// Virtual machine and backtester for Plays.
 #[derive(Parser)]

@@ -52,7 +52,7 @@ impl<'n> Fields<'n> {
             Kind::Error => return None,
             _ => {
                 let report =
-                    super::shape_error(node, what, "a map").note(format!("its keys: {}", listed(known)));
+                    super::shape_error_of(node, what, "a map").note(format!("its keys: {}", listed(known)));
                 cx.report(report);
                 return None;
             }

@@ -158,7 +158,6 @@ impl Place<'_> {
                 let note = "remove it, or add the opening bracket";
                 return Some(self.plain("a closing bracket without an opening one", "closes nothing", note));
             }
-            E::BlockEntryInFlowCollection | E::PlainScalarStartsWithDashFlowIndicator => return None,
             _ => {}
         }
         if let Some(opener) = unmatched_opener(self.text, self.section_start, self.section_end()) {

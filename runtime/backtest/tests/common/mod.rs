@@ -1,6 +1,8 @@
 //! Programs and columns made by hand, so that the host is tested without compiler or engine.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod ema_cross;
+
 use bars::{Bars, Bitmap, Series, Timeframe, resample};
 use bytecode::{
     Account, Action, Basis, Block, BoolReg, Case, Clock, ClockId, Condition, ConditionKind, Debug, EndOfData,
