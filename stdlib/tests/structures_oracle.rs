@@ -48,7 +48,8 @@ fn oracle() -> Option<Oracle> {
     }
     let out = std::env::temp_dir().join(format!("structure-columns-{}", std::process::id()));
     let script = workspace().join("tests/oracles/structure_columns.py");
-    let status = Command::new(&python).arg(script).arg(&shared).arg(&out).status().expect("Python runs");
+    let status =
+        Command::new(&python).arg("-B").arg(script).arg(&shared).arg(&out).status().expect("Python runs");
     assert!(status.success(), "structure_columns.py failed");
     let oracle = read(&out);
     std::fs::remove_dir_all(&out).expect("the temporary folder is ours");
