@@ -101,15 +101,16 @@ fn bound(arena: &Arena, id: ValueId, table: &[(&str, &str)], field: Field, mode:
     if row != "rolling_window" {
         return None;
     }
-    let Op::Call { builtin: id, params, .. } = &arena.get(call).op else { return None };
-    let word = |wanted: &str| {
-        let at = builtin(*id).param_index(wanted)?;
-        match (builtin(*id).params[at].ty, &params.0[at]) {
-            (ParamType::Choice(words), Value::Choice(chosen)) => words.get(usize::from(*chosen)).copied(),
-            _ => None,
-        }
+    let Op::Call { builtin: id, params, inputs } = &arena.get(call).op else { return None };
+    let at = builtin(*id).param_index("mode")?;
+    let chosen = match (builtin(*id).params[at].ty, &params.0[at]) {
+        (ParamType::Choice(words), Value::Choice(chosen)) => words.get(usize::from(*chosen)).copied(),
+        _ => None,
     };
-    if word("mode") == Some(mode) { Field::by_name(word("source")?) } else { None }
+    match arena.get((*inputs.first()?)?).op {
+        Op::Field(source) if chosen == Some(mode) => Some(source),
+        _ => None,
+    }
 }
 
 fn name(play: &Play, arena: &Arena, id: ValueId) -> Option<String> {

@@ -44,8 +44,9 @@ pub fn declare(play: &ast::Play, tfs: &Timeframes, out: &mut Vec<Diagnostic>) ->
             span: f.span,
         };
         let (call, features) = build(&declaration, out);
+        let source = f.source.clone().or_else(|| source_param(&call, &f.params));
         calls.push(call);
-        wirings.push(Wiring { source: f.source.clone(), uses: f.uses.clone(), features });
+        wirings.push(Wiring { source, uses: f.uses.clone(), features });
     }
     for s in &play.structures {
         let Some(key) = &s.key else { continue };
@@ -59,8 +60,9 @@ pub fn declare(play: &ast::Play, tfs: &Timeframes, out: &mut Vec<Diagnostic>) ->
             span: s.span,
         };
         let (call, features) = build(&declaration, out);
+        let source = s.source.clone().or_else(|| source_param(&call, &s.params));
         calls.push(call);
-        wirings.push(Wiring { source: s.source.clone(), uses: s.uses.clone(), features });
+        wirings.push(Wiring { source, uses: s.uses.clone(), features });
     }
     unique(&calls, out);
     (calls, wirings)
@@ -90,6 +92,17 @@ fn build(declaration: &Declaration<'_>, out: &mut Vec<Diagnostic>) -> (Call, Vec
     call.outputs = row.outputs(&checked.params);
     call.params = checked.params;
     (call, checked.features)
+}
+
+/// Version 3 Plays write the source of a `rolling_window` among its params.
+fn source_param(call: &Call, given: &[ast::Param]) -> Option<Name> {
+    let row = call.row().filter(|row| params::takes_source(row))?;
+    let param =
+        given.iter().find(|p| p.name.value == params::SOURCE && row.param_index(params::SOURCE).is_none())?;
+    match &param.value.value {
+        ast::Value::Text(text) => Some(Name::new(text.clone(), param.value.span)),
+        _ => None,
+    }
 }
 
 fn unknown_builtin(kind: Kind, name: &Name) -> Diagnostic {

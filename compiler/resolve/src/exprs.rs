@@ -59,20 +59,20 @@ impl Resolver<'_, '_> {
             ast::ExprKind::Function { name, args } => self.function(name, args),
             ast::ExprKind::Compare { op, op_span, left, right } => self.compare(*op, *op_span, left, right),
             ast::ExprKind::Between { value, low, high } => ExprKind::Between {
-                value: self.boxed(value, Place::Number),
+                value: Box::new(self.subject(value, Place::Number)),
                 low: self.boxed(low, Place::Number),
                 high: self.boxed(high, Place::Number),
             },
             ast::ExprKind::In { value, items } => self.membership(value, items),
             ast::ExprKind::Near { kind, left, right, tolerance } => ExprKind::Near {
                 kind: *kind,
-                left: self.boxed(left, Place::Number),
+                left: Box::new(self.subject(left, Place::Number)),
                 right: self.boxed(right, Place::Number),
                 tolerance: self.boxed(tolerance, Place::Number),
             },
             ast::ExprKind::Cross { direction, left, right } => ExprKind::Cross {
                 direction: *direction,
-                left: self.boxed(left, Place::Number),
+                left: Box::new(self.subject(left, Place::Number)),
                 right: self.boxed(right, Place::Number),
             },
             ast::ExprKind::All(items) => ExprKind::All(self.conditions(items)),
@@ -85,6 +85,22 @@ impl Resolver<'_, '_> {
 
     fn boxed(&mut self, expr: &ast::Expr, place: Place) -> Box<Expr> {
         Box::new(self.expr(expr, place))
+    }
+
+    /// What a condition is about. A bare id of several outputs must say there which one it means; anywhere else it is the
+    /// primary one, as it is in the reference.
+    fn subject(&mut self, expr: &ast::Expr, place: Place) -> Expr {
+        if let ast::ExprKind::Path(path) = &expr.kind
+            && path.segments.is_empty()
+            && let Some(id) = self.names.call(&path.base.value)
+        {
+            let call = self.names.get(id);
+            if call.outputs.len() > 1 && call.output("value").is_none() {
+                self.out.push(report::missing_output(call, path.base.span));
+                return Expr { kind: ExprKind::Error, span: expr.span };
+            }
+        }
+        self.expr(expr, place)
     }
 
     fn conditions(&mut self, items: &[ast::Expr]) -> Vec<Expr> {
@@ -144,7 +160,7 @@ impl Resolver<'_, '_> {
         let place = if equality { Place::Condition } else { Place::Number };
         let (left, right) = match (equality, word_of(left), word_of(right)) {
             (true, _, Some(word)) => {
-                let left = self.expr(left, place);
+                let left = self.subject(left, place);
                 let right = self.word(&word, right, &left);
                 (left, right)
             }
@@ -153,13 +169,13 @@ impl Resolver<'_, '_> {
                 let left = self.word(&word, left, &right);
                 (left, right)
             }
-            _ => (self.expr(left, place), self.expr(right, place)),
+            _ => (self.subject(left, place), self.expr(right, place)),
         };
         ExprKind::Compare { op, op_span, left: Box::new(left), right: Box::new(right) }
     }
 
     fn membership(&mut self, value: &ast::Expr, items: &[ast::Expr]) -> ExprKind {
-        let value = self.expr(value, Place::Number);
+        let value = self.subject(value, Place::Number);
         let items = items
             .iter()
             .map(|item| match word_of(item) {

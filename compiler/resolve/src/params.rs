@@ -7,6 +7,13 @@ use syntax::ast::{self, Candidates, Name};
 use crate::report::params as report;
 use crate::words;
 
+/// Written beside `params` or among them: see `calls`.
+pub const SOURCE: &str = "source";
+
+pub fn takes_source(row: &Builtin) -> bool {
+    row.inputs.contains(&stdlib::Input::Source)
+}
+
 /// Checked values, and the features that parameters name (by the parameter's index).
 pub struct Checked {
     pub params: Params,
@@ -63,6 +70,9 @@ fn index(
     {
         out.push(report::renamed(row, &param.name, new));
         return row.param_index(new);
+    }
+    if name == SOURCE && takes_source(row) && matches!(param.value.value, ast::Value::Text(_)) {
+        return None;
     }
     if words::is_common_extra(name) {
         out.push(report::ignored(row, &param.name));

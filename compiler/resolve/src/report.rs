@@ -233,14 +233,22 @@ pub fn unknown_output(call: &Call, field: &str, span: Span) -> Diagnostic {
 }
 
 pub fn missing_output(call: &Call, span: Span) -> Diagnostic {
-    Diagnostic::new(
+    let id = &call.id.value;
+    let d = Diagnostic::new(
         Code::E0303,
-        format!("{} `{}` has several outputs", call.noun(), call.id.value),
+        format!("{} `{id}` has several outputs", call.noun()),
         span,
         "which of its outputs?",
     )
     .label(call.id.span, declared_as(call))
-    .note(format!("write `{}.` and one of {}", call.id.value, outputs(call)))
+    .note(format!("write `{id}.` and one of {}", outputs(call)));
+    match call.primary().map(|at| &call.outputs[at]) {
+        Some(primary) => {
+            let right = format!("{id}.{}", primary.name);
+            d.fix(format!("write `{right}`: {}", primary.doc), span, right)
+        }
+        None => d,
+    }
 }
 
 fn declared_as(call: &Call) -> String {
