@@ -304,7 +304,10 @@ fn page(version: &str, cases: &[Case], series: &[Series], worst: &[f64], worst_o
     let mut at = 0;
     for case in cases {
         for (_, name) in &case.outputs {
-            let _ = writeln!(page, "| `{}` | {name} | {:.1e} | {} |", case.text, worst[at], worst_on[at]);
+            let (error, on) = (worst[at], &worst_on[at]);
+            let found =
+                if error == 0.0 { "none | every series".to_owned() } else { format!("{error:.1e} | {on}") };
+            let _ = writeln!(page, "| `{}` | {name} | {found} |", case.text);
             at += 1;
         }
         for (series, reason) in &case.excuses {

@@ -94,9 +94,7 @@ impl Residuals {
         let fitter = self.fitter;
         explained.copy_from_slice(x);
         self.line.run_in_place(explained, |sums| fitter.explained(fitter.fit(sums).slope));
-        for (slot, &x) in all.iter_mut().zip(x) {
-            let (_, squares) = self.moments.push(x);
-            *slot = if self.moments.full() { squares } else { f64::NAN };
-        }
+        let mut means = [0.0; CHUNK];
+        self.moments.run(x, &mut means[..x.len()], all);
     }
 }

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::finite_runs;
+use crate::window::finite::finite_chunks;
 use crate::window::mean::Mean;
 
 pub static SMA: Builtin = Builtin {
@@ -16,7 +16,7 @@ pub static SMA: Builtin = Builtin {
     summary: "Simple moving average",
     formula: "mean of the last `length` inputs",
     source: "TA-Lib SMA",
-    edge_cases: "A missing input is skipped: the mean of the last `length` values there were. Exactly the price on flat bars.",
+    edge_cases: "A missing input is skipped: the mean of the last `length` values there were. Exactly the price on a market that stands still for three windows.",
     inputs: &[Input::Source],
     params: &[Param::int("length", 1, 100_000, 20, "number of bars")],
     outputs: Outputs::Fixed(&[Output::primary("value", Type::PRICE, "the average")]),
@@ -53,9 +53,8 @@ impl Sma {
 
 impl State for Sma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[x], [out]| {
-            out.copy_from_slice(x);
-            self.run_in_place(out);
+        finite_chunks(inputs, outputs, |[x], [out]| {
+            self.mean.run(x, out);
         });
     }
 }

@@ -112,20 +112,18 @@ impl State for Squeeze {
             self.basis.run_in_place(basis);
             self.true_range.run(high, low, close, on);
             self.range.run_in_place(on);
-            for ((((on, off), no_sqz), &basis), &close) in
-                on.iter_mut().zip(off.iter_mut()).zip(no_sqz.iter_mut()).zip(&*basis).zip(close)
-            {
-                let (mean, squares) = self.bands.push(close);
-                let (band, channel) = (self.band_width * squares.sqrt(), self.channel_width * *on);
+            let mut means = [0.0; CHUNK];
+            let means = &mut means[..close.len()];
+            self.bands.run(close, means, off);
+            let flags = on.iter_mut().zip(off.iter_mut()).zip(no_sqz.iter_mut());
+            for (((on, off), no_sqz), (&mean, &basis)) in flags.zip(means.iter().zip(&*basis)) {
+                let (band, channel) = (self.band_width * off.sqrt(), self.channel_width * *on);
                 let (below, above) = (mean - band - (basis - channel), mean + band - (basis + channel));
-                let flags = if self.bands.full() && !channel.is_nan() {
-                    let within = below > 0.0 && above < 0.0;
-                    let beyond = below < 0.0 && above > 0.0;
-                    [within, beyond, !within && !beyond].map(|flag| f64::from(u8::from(flag)))
-                } else {
-                    [f64::NAN; 3]
-                };
-                [*on, *off, *no_sqz] = flags;
+                let within = below > 0.0 && above < 0.0;
+                let beyond = below < 0.0 && above > 0.0;
+                let missing = 0.0 * (below + above);
+                [*on, *off, *no_sqz] =
+                    [within, beyond, !within && !beyond].map(|flag| f64::from(u8::from(flag)) + missing);
             }
             self.momentum.run([high, low, close], basis, sqz);
         });

@@ -8,7 +8,7 @@ use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::{Field, Type};
 use crate::window::finite::{CHUNK, finite_chunks};
 use crate::window::lag::Lag;
-use crate::window::sliding::{Sliding, Sum};
+use crate::window::mean::Mean;
 
 pub static UO: Builtin = Builtin {
     name: "uo",
@@ -27,7 +27,7 @@ pub static UO: Builtin = Builtin {
         Param::int("slow", 3, 100_000, 28, "bars of the longest window"),
     ],
     outputs: Outputs::Fixed(&[Output::primary("value", Type::OSCILLATOR, "0 sellers, 100 buyers")]),
-    check: check,
+    check,
     warmup: |p, _| p.length(2) + 1,
     first: |p| p.length(2),
     make: |p| Box::new(Uo::new(p)),
@@ -52,16 +52,19 @@ struct Uo {
     before: Lag,
     started: bool,
     /// Fast, medium, slow.
-    pressure: [Sliding<Sum>; 3],
-    range: [Sliding<Sum>; 3],
+    pressure: [Mean; 3],
+    range: [Mean; 3],
 }
 
 impl Uo {
     fn new(p: &Params) -> Uo {
-        let windows = || [0, 1, 2].map(|k| Sliding::new(p.length(k)));
+        let windows = || [0, 1, 2].map(|k| Mean::new(p.length(k)));
         Uo { before: Lag::new(1), started: false, pressure: windows(), range: windows() }
     }
 }
+
+/// A mean range below this share of the price is rounding.
+const FLAT: f64 = 1e-13;
 
 const WEIGHTS: [f64; 3] = [4.0, 2.0, 1.0];
 
@@ -91,8 +94,10 @@ impl State for Uo {
                 pressure_sum.run(&pressure[missing..], &mut pressures[missing..]);
                 range_sum.run(&range[missing..], &mut ranges[missing..]);
                 let sums = pressures[missing..].iter().zip(&ranges[missing..]);
-                for (slot, (&pressure, &range)) in out[missing..].iter_mut().zip(sums) {
-                    *slot += if range == 0.0 { 0.0 } else { weight * (pressure / range) };
+                for ((slot, (&pressure, &range)), close) in
+                    out[missing..].iter_mut().zip(sums).zip(&close[missing..])
+                {
+                    *slot += if range <= FLAT * close { 0.0 } else { weight * (pressure / range) };
                 }
             }
             for slot in out {

@@ -27,6 +27,13 @@ impl Lag {
         old
     }
 
+    /// The inputs that are kept, oldest first; missing ones where there were none yet.
+    #[must_use]
+    pub fn kept(&self) -> (&[f64], &[f64]) {
+        let (newer, older) = self.ring.split_at(self.at);
+        (older, newer)
+    }
+
     /// As `push` for each input, from one slice to another of the same length.
     pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
         let bars = self.ring.len();

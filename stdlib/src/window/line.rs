@@ -2,20 +2,31 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Two stacks as in `sliding`, over distances to one input of each chunk: no drift, and exact on flat windows.
+use super::finite::CHUNK;
+use super::lag::Lag;
+
+/// How many windows are written from one.
+const GROUP: usize = 4;
+
+/// Running sums of distances to a recent input, summed anew every window or 32 bars.
+///
+/// Four bars at a time are written from one, so that a bar does not wait for the one before it. Where groups begin and
+/// when sums are made anew depends on the count of inputs alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Line {
-    /// Before `at`: inputs of this chunk. From `at` on: sums of distances to `older_origin`, each to the end of the
-    /// chunk before.
-    ring: Vec<f64>,
-    /// Beside each sum: the sum with weights 1, 2, 3 ...
-    weighted: Vec<f64>,
-    at: usize,
-    origin: f64,
-    prefix: f64,
-    prefix_weighted: f64,
-    older_origin: f64,
+    window: Lag,
+    length: usize,
+    /// Inputs seen, up to the length.
     seen: usize,
+    /// Inputs until the sums are made anew.
+    left: usize,
+    origin: f64,
+    /// The sums before this group, and what the group added so far.
+    sum: f64,
+    weighted: f64,
+    partial_sum: f64,
+    partial_weighted: f64,
+    phase: usize,
 }
 
 /// Sums over a full window of n inputs, of their distances to `origin`.
@@ -31,83 +42,128 @@ impl Line {
     #[must_use]
     pub fn new(length: usize) -> Line {
         Line {
-            ring: vec![0.0; length + 1],
-            weighted: vec![0.0; length + 1],
-            at: 0,
-            origin: 0.0,
-            prefix: 0.0,
-            prefix_weighted: 0.0,
-            older_origin: 0.0,
+            window: Lag::new(length),
+            length,
             seen: 0,
+            left: 0,
+            origin: 0.0,
+            sum: 0.0,
+            weighted: 0.0,
+            partial_sum: 0.0,
+            partial_weighted: 0.0,
+            phase: 0,
         }
-    }
-
-    #[must_use]
-    pub fn length(&self) -> usize {
-        self.ring.len() - 1
     }
 
     /// Replaces each input by `map` of the window that ends there; missing until the window is full.
     #[inline]
     pub fn run_in_place(&mut self, values: &mut [f64], map: impl Fn(Sums) -> f64) {
-        let length = self.length();
-        let missing = (length - 1 - self.seen.min(length - 1)).min(values.len());
-        let mut done = 0;
-        while done < values.len() {
-            let count = (length - self.at).min(values.len() - done);
-            let chunk = &mut values[done..done + count];
-            if self.at == 0 {
-                self.origin = chunk[0];
-            }
-            let (origin, gap) = (self.origin, self.older_origin - self.origin);
-            let mut older = (length - self.at) as f64;
-            let mut newer = self.at as f64;
-            let (mut prefix, mut prefix_weighted) = (self.prefix, self.prefix_weighted);
-            let ring = &mut self.ring[self.at..=self.at + count];
-            let weighted = &self.weighted[self.at..=self.at + count];
-            for i in 0..chunk.len().min(ring.len() - 1).min(weighted.len() - 1) {
-                let x = chunk[i];
-                older -= 1.0;
-                newer += 1.0;
-                let distance = x - origin;
-                prefix += distance;
-                prefix_weighted += newer * distance;
-                let sum = prefix + (ring[i + 1] + older * gap);
-                let steps = 0.5 * older * (older + 1.0);
-                chunk[i] = map(Sums {
-                    origin,
-                    sum,
-                    weighted: prefix_weighted + older * prefix + (weighted[i + 1] + steps * gap),
-                });
-                ring[i] = x;
-            }
-            self.prefix = prefix;
-            self.prefix_weighted = prefix_weighted;
-            self.at += count;
-            if self.at == length {
-                self.turn();
-            }
-            done += count;
+        let mut inputs = [0.0; CHUNK];
+        for piece in values.chunks_mut(CHUNK) {
+            let inputs = &mut inputs[..piece.len()];
+            inputs.copy_from_slice(piece);
+            self.run(inputs, piece, &map);
         }
-        self.seen = (self.seen + values.len()).min(length);
-        values[..missing].fill(f64::NAN);
+    }
+
+    /// As [`Line::run_in_place`], from one slice to another of the same length.
+    #[inline]
+    pub fn run(&mut self, inputs: &[f64], out: &mut [f64], map: impl Fn(Sums) -> f64) {
+        let filling = (self.length - self.seen).min(inputs.len());
+        if filling > 0 {
+            self.seen += filling;
+            self.window.run(&inputs[..filling], &mut out[..filling]);
+            out[..filling].fill(f64::NAN);
+            if self.seen < self.length {
+                return;
+            }
+            self.renew(inputs[filling - 1]);
+            out[filling - 1] = map(Sums { origin: self.origin, sum: self.sum, weighted: self.weighted });
+        }
+        let mut done = filling;
+        while done < inputs.len() {
+            let count = self.left.min(inputs.len() - done);
+            self.run_between(&inputs[done..done + count], &mut out[done..done + count], &map);
+            done += count;
+            self.left -= count;
+            if self.left == 0 {
+                self.renew(inputs[done - 1]);
+            }
+        }
+    }
+
+    /// Inputs of a full window up to the next renewal.
+    #[inline]
+    fn run_between(&mut self, inputs: &[f64], out: &mut [f64], map: impl Fn(Sums) -> f64) {
+        self.window.run(inputs, out);
+        let head = ((GROUP - self.phase) % GROUP).min(out.len());
+        for (slot, &x) in out[..head].iter_mut().zip(inputs) {
+            *slot = map(self.add(x, *slot));
+        }
+        let (origin, n) = (self.origin, self.length as f64);
+        let (mut sum, mut weighted) = (self.sum, self.weighted);
+        let mut groups = out[head..].chunks_exact_mut(GROUP);
+        let input_groups = inputs[head..].chunks_exact(GROUP);
+        let rest = input_groups.remainder();
+        for (group, x) in (&mut groups).zip(input_groups) {
+            let p1 = x[0] - group[0];
+            let p2 = p1 + (x[1] - group[1]);
+            let p3 = p2 + (x[2] - group[2]);
+            let p4 = p3 + (x[3] - group[3]);
+            let q1 = n * (x[0] - origin);
+            let q2 = q1 + (n * (x[1] - origin) - p1);
+            let q3 = q2 + (n * (x[2] - origin) - p2);
+            let q4 = q3 + (n * (x[3] - origin) - p3);
+            let after =
+                |p: f64, q: f64, i: f64| Sums { origin, sum: sum + p, weighted: weighted + (q - i * sum) };
+            let last = after(p4, q4, 4.0);
+            group[0] = map(after(p1, q1, 1.0));
+            group[1] = map(after(p2, q2, 2.0));
+            group[2] = map(after(p3, q3, 3.0));
+            group[3] = map(last);
+            (sum, weighted) = (last.sum, last.weighted);
+        }
+        (self.sum, self.weighted) = (sum, weighted);
+        for (slot, &x) in groups.into_remainder().iter_mut().zip(rest) {
+            *slot = map(self.add(x, *slot));
+        }
+    }
+
+    /// `x` comes, `old` goes: every weight falls by 1.
+    #[inline]
+    fn add(&mut self, x: f64, old: f64) -> Sums {
+        let newest = self.length as f64 * (x - self.origin);
+        (self.partial_sum, self.partial_weighted) = if self.phase == 0 {
+            (x - old, newest)
+        } else {
+            (self.partial_sum + (x - old), self.partial_weighted + (newest - self.partial_sum))
+        };
+        self.phase += 1;
+        let sums = Sums {
+            origin: self.origin,
+            sum: self.sum + self.partial_sum,
+            weighted: self.weighted + (self.partial_weighted - self.phase as f64 * self.sum),
+        };
+        if self.phase == GROUP {
+            self.phase = 0;
+            (self.sum, self.weighted) = (sums.sum, sums.weighted);
+        }
+        sums
     }
 
     #[inline(never)]
-    fn turn(&mut self) {
-        let length = self.length();
-        let origin = self.ring[length - 1];
-        let (mut sum, mut weighted) = (0.0, 0.0);
-        for (slot, beside) in self.ring[..length].iter_mut().zip(&mut self.weighted[..length]).rev() {
-            sum += *slot - origin;
-            weighted += sum;
-            *slot = sum;
-            *beside = weighted;
+    fn renew(&mut self, newest: f64) {
+        let (older, newer) = self.window.kept();
+        self.origin = newest;
+        (self.sum, self.weighted) = (0.0, 0.0);
+        let mut weight = 0.0;
+        for x in older.iter().chain(newer) {
+            weight += 1.0;
+            self.sum += x - newest;
+            self.weighted += weight * (x - newest);
         }
-        self.older_origin = origin;
-        self.at = 0;
-        self.prefix = 0.0;
-        self.prefix_weighted = 0.0;
+        self.phase = 0;
+        self.left = self.length.max(32);
     }
 }
 
@@ -168,8 +224,8 @@ mod tests {
 
     #[test]
     fn equals_the_sums_of_each_window_whatever_the_cut() {
-        let xs: Vec<f64> = (0..300_u32).map(|i| 1e6 + f64::from(i * i % 41) * 0.5).collect();
-        for length in [1, 2, 3, 14] {
+        let xs: Vec<f64> = (0..500_u32).map(|i| 1e6 + f64::from(i * i % 41) * 0.5).collect();
+        for length in [1, 2, 3, 14, 100] {
             let n = length as f64;
             let average = |s: Sums| s.origin + s.weighted / (n * (n + 1.0) / 2.0);
             let mut whole = xs.clone();

@@ -1,87 +1,131 @@
-//! The mean of the last n inputs: no drift, and exactly the input where all n are equal.
+//! The mean of the last n inputs: no drift, and soon exactly the input where all are equal.
 
 use serde::{Deserialize, Serialize};
 
-/// Two stacks as in `sliding`, over distances to one input of each chunk.
+use super::finite::CHUNK;
+use super::lag::Lag;
+
+/// How many sums are written from one.
+const GROUP: usize = 4;
+
+/// A running sum of distances to a recent input, summed anew every two windows.
+///
+/// Four bars at a time are written from one sum, so that a bar does not wait for the one before it. Where groups begin
+/// and when the sum is made anew depends on the count of inputs alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mean {
-    /// Before `at`: inputs of this chunk. From `at` on: sums of distances to `older_origin`, each to the end of the
-    /// chunk before.
-    ring: Vec<f64>,
-    at: usize,
-    /// The first input of this chunk, and the sum of distances to it.
-    origin: f64,
-    prefix: f64,
-    older_origin: f64,
+    window: Lag,
+    length: usize,
     /// Inputs seen, up to the length.
     seen: usize,
+    /// Inputs until the sum is made anew.
+    left: usize,
+    origin: f64,
+    /// The sum before this group, and what the group added so far.
+    base: f64,
+    partial: f64,
+    phase: usize,
 }
 
 impl Mean {
     #[must_use]
     pub fn new(length: usize) -> Mean {
-        Mean { ring: vec![0.0; length + 1], at: 0, origin: 0.0, prefix: 0.0, older_origin: 0.0, seen: 0 }
-    }
-
-    fn length(&self) -> usize {
-        self.ring.len() - 1
+        let window = Lag::new(length);
+        Mean { window, length, seen: 0, left: 0, origin: 0.0, base: 0.0, partial: 0.0, phase: 0 }
     }
 
     /// One input; missing until `length` inputs were seen.
     #[inline]
     pub fn step(&mut self, x: f64) -> f64 {
-        let mut value = [x];
-        self.run_in_place(&mut value);
+        let mut value = [0.0];
+        self.run(&[x], &mut value);
         value[0]
     }
 
     /// Replaces each input by the mean of the window that ends there; missing until the window is full.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
-        let length = self.length();
-        let missing = (length - 1 - self.seen.min(length - 1)).min(values.len());
-        let share = 1.0 / length as f64;
-        let mut done = 0;
-        while done < values.len() {
-            let count = (length - self.at).min(values.len() - done);
-            let chunk = &mut values[done..done + count];
-            if self.at == 0 {
-                self.origin = chunk[0];
-            }
-            let (origin, gap) = (self.origin, self.older_origin - self.origin);
-            let mut older = (length - self.at) as f64;
-            let mut prefix = self.prefix;
-            let ring = &mut self.ring[self.at..=self.at + count];
-            for i in 0..chunk.len().min(ring.len() - 1) {
-                let x = chunk[i];
-                older -= 1.0;
-                prefix += x - origin;
-                chunk[i] = origin + (prefix + (ring[i + 1] + older * gap)) * share;
-                ring[i] = x;
-            }
-            self.prefix = prefix;
-            self.at += count;
-            if self.at == length {
-                self.turn();
-            }
-            done += count;
+        let mut inputs = [0.0; CHUNK];
+        for piece in values.chunks_mut(CHUNK) {
+            let inputs = &mut inputs[..piece.len()];
+            inputs.copy_from_slice(piece);
+            self.run(inputs, piece);
         }
-        self.seen = (self.seen + values.len()).min(length);
-        values[..missing].fill(f64::NAN);
     }
 
-    /// The chunk is full: sums to its end take the place of its inputs.
-    #[inline(never)]
-    fn turn(&mut self) {
-        let length = self.length();
-        let origin = self.ring[length - 1];
-        let mut suffix = 0.0;
-        for slot in self.ring[..length].iter_mut().rev() {
-            suffix += *slot - origin;
-            *slot = suffix;
+    /// As [`Mean::run_in_place`], from one slice to another of the same length.
+    pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
+        let filling = (self.length - self.seen).min(inputs.len());
+        if filling > 0 {
+            self.seen += filling;
+            self.window.run(&inputs[..filling], &mut out[..filling]);
+            out[..filling].fill(f64::NAN);
+            if self.seen < self.length {
+                return;
+            }
+            self.renew(inputs[filling - 1]);
+            out[filling - 1] = self.origin + self.base / self.length as f64;
         }
-        self.older_origin = origin;
-        self.at = 0;
-        self.prefix = 0.0;
+        let mut done = filling;
+        while done < inputs.len() {
+            let count = self.left.min(inputs.len() - done);
+            self.run_between(&inputs[done..done + count], &mut out[done..done + count]);
+            done += count;
+            self.left -= count;
+            if self.left == 0 {
+                self.renew(inputs[done - 1]);
+            }
+        }
+    }
+
+    /// Inputs of a full window up to the next renewal.
+    fn run_between(&mut self, inputs: &[f64], out: &mut [f64]) {
+        self.window.run(inputs, out);
+        for (slot, x) in out.iter_mut().zip(inputs) {
+            *slot = x - *slot;
+        }
+        let head = ((GROUP - self.phase) % GROUP).min(out.len());
+        let (head, rest) = out.split_at_mut(head);
+        head.iter_mut().for_each(|slot| *slot = self.add(*slot));
+        let mut base = self.base;
+        let mut groups = rest.chunks_exact_mut(GROUP);
+        for group in &mut groups {
+            let one = group[0];
+            let two = one + group[1];
+            let three = two + group[2];
+            let four = three + group[3];
+            group[0] = base + one;
+            group[1] = base + two;
+            group[2] = base + three;
+            base += four;
+            group[3] = base;
+        }
+        self.base = base;
+        groups.into_remainder().iter_mut().for_each(|slot| *slot = self.add(*slot));
+        let (origin, share) = (self.origin, 1.0 / self.length as f64);
+        for slot in out {
+            *slot = origin + *slot * share;
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, change: f64) -> f64 {
+        self.partial = if self.phase == 0 { change } else { self.partial + change };
+        let sum = self.base + self.partial;
+        self.phase += 1;
+        if self.phase == GROUP {
+            self.phase = 0;
+            self.base = sum;
+        }
+        sum
+    }
+
+    #[inline(never)]
+    fn renew(&mut self, newest: f64) {
+        let (older, newer) = self.window.kept();
+        self.origin = newest;
+        self.base = older.iter().chain(newer).fold(0.0, |sum, x| sum + (x - newest));
+        self.phase = 0;
+        self.left = (2 * self.length).max(64);
     }
 }
 
@@ -92,9 +136,9 @@ mod tests {
     #[test]
     fn equals_the_mean_of_each_window_at_any_level_and_is_exact_on_flat_ones() {
         for level in [0.0, 1e9] {
-            for length in [1, 2, 5, 20] {
-                let mut xs: Vec<f64> = (0..200_u32).map(|i| level + f64::from(i * i % 41) * 0.5).collect();
-                xs.extend([1.1; 60]);
+            for length in [1, 2, 5, 20, 100] {
+                let mut xs: Vec<f64> = (0..500_u32).map(|i| level + f64::from(i * i % 41) * 0.5).collect();
+                xs.extend([1.1; 600]);
                 let mut means = xs.clone();
                 Mean::new(length).run_in_place(&mut means);
                 let mut stepped = Mean::new(length);
@@ -105,12 +149,37 @@ mod tests {
                         continue;
                     }
                     let exact = xs[t + 1 - length..=t].iter().map(|x| x - level).sum::<f64>() / length as f64;
-                    assert!((means[t] - level - exact).abs() <= 1e-15 * (level + 20.0), "{length} {t}");
-                    if t >= 200 + length - 1 {
+                    assert!((means[t] - level - exact).abs() <= 4e-15 * (level + 20.0), "{length} {t}");
+                    if t >= 500 + 3 * length.max(64) {
                         assert_eq!(means[t], 1.1);
                     }
                 }
             }
         }
+    }
+
+    /// Prices in cents: the exact sums are whole numbers.
+    #[test]
+    fn does_not_drift_in_ten_million_bars() {
+        const LENGTH: usize = 50;
+        let mut mean = Mean::new(LENGTH);
+        let mut window = std::collections::VecDeque::new();
+        let (mut cents, mut sum) = (4_000_000_i64, 0_i64);
+        let mut worst = 0.0_f64;
+        let mut random = 1_u64;
+        for _ in 0..10_000_000 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            cents = (cents + (random >> 50) as i64 % 2001 - 1000).clamp(1000, 10_000_000);
+            window.push_back(cents);
+            sum += cents;
+            if window.len() > LENGTH {
+                sum -= window.pop_front().unwrap_or(0);
+            }
+            let value = mean.step(cents as f64 / 100.0);
+            if window.len() == LENGTH {
+                worst = worst.max((value - sum as f64 / (100.0 * LENGTH as f64)).abs());
+            }
+        }
+        assert!(worst < 1e-9, "{worst:e}");
     }
 }
