@@ -16,7 +16,7 @@ use stdlib::{Field, Params, Value};
 
 const BARS: usize = 1 << 17;
 /// Copies of the op in one program.
-const COPIES: u32 = 16;
+const COPIES: u32 = 64;
 const BLOCK_BARS: usize = 1024;
 
 struct Data {

@@ -2,7 +2,7 @@
 
 use crate::registers::Bits;
 
-/// Bars beyond the end are missing, hence unknown, hence 0 bits.
+/// Bits beyond the end are 0.
 #[inline(always)]
 fn each_word<const N: usize>(
     inputs: [&[f64]; N],
@@ -17,32 +17,42 @@ fn each_word<const N: usize>(
         });
         (out.known[word], out.truth[word]) = one_word(chunks, &known, &truth);
     }
-    let rest = bars % 64;
-    if rest > 0 {
-        let word = bars / 64;
-        let padded = inputs.map(|input| {
-            let mut chunk = [f64::NAN; 64];
-            chunk[..rest].copy_from_slice(&input[word * 64..bars]);
-            chunk
-        });
-        (out.known[word], out.truth[word]) = one_word(padded.each_ref(), &known, &truth);
+    // The rest one by one: it is the whole work when bars come singly.
+    if !bars.is_multiple_of(64) {
+        let (mut known_bits, mut truth_bits) = (0, 0);
+        for bar in bars / 64 * 64..bars {
+            let values = inputs.map(|input| input[bar]);
+            known_bits |= u64::from(known(values)) << (bar % 64);
+            truth_bits |= u64::from(known(values) & truth(values)) << (bar % 64);
+        }
+        (out.known[bars / 64], out.truth[bars / 64]) = (known_bits, truth_bits);
     }
 }
 
+/// Most words lack nothing: that is found out by one cheap pass, so that only the truth must be packed.
 #[inline(always)]
 fn one_word<const N: usize>(
     inputs: [&[f64; 64]; N],
     known: &impl Fn([f64; N]) -> bool,
     truth: &impl Fn([f64; N]) -> bool,
 ) -> (u64, u64) {
-    let (mut known_bytes, mut truth_bytes) = ([0_u8; 64], [0_u8; 64]);
+    let mut truth_bytes = [0_u8; 64];
+    let mut unknown = 0_u64;
     for bar in 0..64 {
         let values = inputs.map(|input| input[bar]);
-        known_bytes[bar] = u8::from(known(values));
         truth_bytes[bar] = u8::from(truth(values));
+        unknown |= u64::from(!known(values));
+    }
+    let truth = pack(&truth_bytes);
+    if unknown == 0 {
+        return (u64::MAX, truth);
+    }
+    let mut known_bytes = [0_u8; 64];
+    for bar in 0..64 {
+        known_bytes[bar] = u8::from(known(inputs.map(|input| input[bar])));
     }
     let known = pack(&known_bytes);
-    (known, known & pack(&truth_bytes))
+    (known, known & truth)
 }
 
 /// 64 bytes of 0 or 1 to 64 bits, eight at a time: the product moves byte i's bit to bit 56 + i.

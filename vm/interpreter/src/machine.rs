@@ -290,14 +290,17 @@ fn carrying(op: &Op, state: &mut State, r: &mut Registers, now: &Now<'_>) {
             Op::HoldsFor { out, a, .. } | Op::OccurredWithin { out, a, .. } | Op::CountTrue { out, a, .. },
             State::Count(window),
         ) => r.write_bits(now, out, |r, out| window.run(r.bits(a), out, now.len)),
+        (Op::CountTrue { out, a, .. }, State::Recent(window)) => {
+            r.write_bits(now, out, |r, out| window.run_bars(r.bits(a), out, now.len));
+        }
         (
             Op::HoldsForTime { out, a, .. }
             | Op::OccurredWithinTime { out, a, .. }
             | Op::CountTrueTime { out, a, .. },
-            State::Time(window),
+            State::Recent(window),
         ) => {
             let open_time = &now.source.open_time[now.range()];
-            r.write_bits(now, out, |r, out| window.run(r.bits(a), open_time, now.period_ms, out));
+            r.write_bits(now, out, |r, out| window.run_time(r.bits(a), open_time, now.period_ms, out));
         }
         _ => unreachable!("`State::of` gives an op the state that it needs"),
     }

@@ -10,7 +10,7 @@ use crate::history::History;
 use crate::kleene::Before;
 use crate::machine::Now;
 use crate::registers::Registers;
-use crate::window::{Ask, CountWindow, RunWindow, TimeWindow};
+use crate::window::{Ask, CountWindow, RecentWindow, RunWindow};
 
 /// The bytes are not a state of this code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,7 @@ pub(crate) enum State {
     Edge(Before),
     Run(RunWindow),
     Count(CountWindow),
-    Time(TimeWindow),
+    Recent(RecentWindow),
     Call(CallState),
 }
 
@@ -40,15 +40,18 @@ impl State {
             Op::OccurredWithin { bars, stride: 1, .. } => State::Run(RunWindow::any(bars)),
             Op::HoldsFor { bars, stride, .. } => State::Count(CountWindow::new(bars, stride, bars)),
             Op::OccurredWithin { bars, stride, .. } => State::Count(CountWindow::new(bars, stride, 1)),
+            Op::CountTrue { bars, stride: 1, min_true, .. } => {
+                State::Recent(RecentWindow::new(i64::from(bars), Ask::AtLeast(min_true)))
+            }
             Op::CountTrue { bars, stride, min_true, .. } => {
                 State::Count(CountWindow::new(bars, stride, min_true))
             }
-            Op::HoldsForTime { duration_ms, .. } => State::Time(TimeWindow::new(duration_ms, Ask::All)),
+            Op::HoldsForTime { duration_ms, .. } => State::Recent(RecentWindow::new(duration_ms, Ask::All)),
             Op::OccurredWithinTime { duration_ms, .. } => {
-                State::Time(TimeWindow::new(duration_ms, Ask::AtLeast(1)))
+                State::Recent(RecentWindow::new(duration_ms, Ask::AtLeast(1)))
             }
             Op::CountTrueTime { duration_ms, min_true, .. } => {
-                State::Time(TimeWindow::new(duration_ms, Ask::AtLeast(min_true)))
+                State::Recent(RecentWindow::new(duration_ms, Ask::AtLeast(min_true)))
             }
             Op::Call { call } => State::Call(CallState::new(&calls[call as usize])),
             _ => State::None,
@@ -62,7 +65,7 @@ impl State {
             State::Edge(state) => bytes(state),
             State::Run(state) => bytes(state),
             State::Count(state) => bytes(state),
-            State::Time(state) => bytes(state),
+            State::Recent(state) => bytes(state),
             State::Call(state) => {
                 let mut out = Vec::new();
                 state.kernel.save(&mut out);
@@ -80,7 +83,7 @@ impl State {
             State::Edge(_) => read(saved, |s: &Before| s.is_sound()).map(State::Edge),
             State::Run(own) => read(saved, |s: &RunWindow| s.fits(own)).map(State::Run),
             State::Count(own) => read(saved, |s: &CountWindow| s.fits(own)).map(State::Count),
-            State::Time(own) => read(saved, |s: &TimeWindow| s.fits(own)).map(State::Time),
+            State::Recent(own) => read(saved, |s: &RecentWindow| s.fits(own)).map(State::Recent),
             State::Call(own) => {
                 let mut state = own.clone();
                 state.kernel.load(saved).map_err(|_| LoadError)?;

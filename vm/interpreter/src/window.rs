@@ -145,7 +145,7 @@ impl CountWindow {
     }
 }
 
-/// What is asked of the bars of a time window.
+/// What is asked of the bars of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ask {
     /// All are true, and the window does not reach back before the first bar.
@@ -153,23 +153,25 @@ pub enum Ask {
     AtLeast(u32),
 }
 
-/// Over the bars that closed within `duration_ms`, the bar exactly that long ago excluded: `30m` on 1-minute bars is
-/// 30 bars.
+/// Over the bars that closed within an extent of time, the bar exactly that long ago excluded: `30m` on 1-minute bars
+/// is 30 bars. Counting bars is the same thing with bar n closing at n + 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimeWindow {
-    duration_ms: i64,
+pub struct RecentWindow {
+    extent: i64,
     ask: Ask,
     /// When the first bar opened.
-    begin_ms: Option<i64>,
-    /// Closing times of the latest hits (for `All`: of the latest bar that is not true), as a ring.
+    begin: Option<i64>,
+    /// Bars so far.
+    bars: i64,
+    /// Closes of the latest hits (for `All`: of the latest bar that is not true), as a ring.
     hits: Vec<i64>,
     next: usize,
 }
 
-impl TimeWindow {
+impl RecentWindow {
     #[must_use]
-    pub fn new(duration_ms: i64, ask: Ask) -> TimeWindow {
-        TimeWindow { duration_ms, ask, begin_ms: None, hits: Vec::new(), next: 0 }
+    pub fn new(extent: i64, ask: Ask) -> RecentWindow {
+        RecentWindow { extent, ask, begin: None, bars: 0, hits: Vec::new(), next: 0 }
     }
 
     fn size(&self) -> usize {
@@ -179,46 +181,75 @@ impl TimeWindow {
         }
     }
 
-    pub fn run(&mut self, a: &Bits, open_time: &[i64], period_ms: i64, out: &mut Bits) {
-        let bars = open_time.len();
-        if let (None, Some(&first)) = (self.begin_ms, open_time.first()) {
-            self.begin_ms = Some(first);
+    /// The extent is in milliseconds.
+    pub fn run_time(&mut self, a: &Bits, open_time: &[i64], period_ms: i64, out: &mut Bits) {
+        if let (None, Some(&first)) = (self.begin, open_time.first()) {
+            self.begin = Some(first);
         }
+        self.run(a, out, open_time.len(), |bar| open_time[bar].saturating_add(period_ms));
+    }
+
+    /// The extent is in bars.
+    pub fn run_bars(&mut self, a: &Bits, out: &mut Bits, bars: usize) {
+        self.begin = Some(0);
+        let before = self.bars;
+        self.run(a, out, bars, |bar| before.saturating_add(bar as i64 + 1));
+        self.bars = before.saturating_add(bars as i64);
+    }
+
+    #[inline(always)]
+    fn run(&mut self, a: &Bits, out: &mut Bits, bars: usize, close: impl Fn(usize) -> i64) {
+        let flip = if self.ask == Ask::All { u64::MAX } else { 0 };
         for word in 0..bars.div_ceil(64) {
             let valid = valid(word, bars);
-            let mut truth = 0;
-            for bit in 0..valid.count_ones() {
-                let close_ms = open_time[word * 64 + bit as usize].saturating_add(period_ms);
-                let holds = self.step((a.truth[word] >> bit) & 1 == 1, close_ms);
-                truth |= u64::from(holds) << bit;
-            }
-            (out.known[word], out.truth[word]) = (valid, truth);
+            let hits = (a.truth[word] ^ flip) & valid;
+            out.known[word] = valid;
+            out.truth[word] = self.word(hits, valid, flip != 0, |bit| close(word * 64 + bit));
         }
     }
 
-    fn step(&mut self, now: bool, close_ms: i64) -> bool {
-        let size = self.size();
-        if now != (self.ask == Ask::All) && size > 0 {
-            if self.hits.len() < size {
-                self.hits.push(close_ms);
-            } else {
-                self.hits[self.next] = close_ms;
-            }
-            self.next = (self.next + 1) % size;
+    #[inline(always)]
+    fn word(&mut self, hits: u64, valid: u64, all: bool, close: impl Fn(usize) -> i64) -> u64 {
+        // Without a hit, what does not hold (or, for `All`, holds) at the first bar stays so.
+        if hits == 0 && self.answer(close(0)) == all {
+            return if all { valid } else { 0 };
         }
-        let from_ms = close_ms.saturating_sub(self.duration_ms);
+        let size = self.size();
+        let mut truth = 0;
+        for bit in 0..valid.count_ones() {
+            let now = close(bit as usize);
+            if (hits >> bit) & 1 == 1 && size > 0 {
+                if self.hits.len() < size {
+                    self.hits.push(now);
+                } else {
+                    self.hits[self.next] = now;
+                }
+                self.next += 1;
+                if self.next == size {
+                    self.next = 0;
+                }
+            }
+            truth |= u64::from(self.answer(now)) << bit;
+        }
+        truth
+    }
+
+    #[inline(always)]
+    fn answer(&self, now: i64) -> bool {
+        let from = now.saturating_sub(self.extent);
         // Once the ring is full, `next` is its oldest.
         let enough =
-            self.hits.len() == size && self.hits.get(self.next).is_none_or(|&oldest| oldest > from_ms);
+            self.hits.len() == self.size() && self.hits.get(self.next).is_none_or(|&oldest| oldest > from);
         match self.ask {
-            Ask::All => !enough && self.begin_ms.is_some_and(|begin| begin <= from_ms),
+            Ask::All => !enough && self.begin.is_some_and(|begin| begin <= from),
             Ask::AtLeast(_) => enough,
         }
     }
 
     #[must_use]
-    pub fn fits(&self, other: &TimeWindow) -> bool {
-        (self.duration_ms, self.ask) == (other.duration_ms, other.ask)
+    pub fn fits(&self, other: &RecentWindow) -> bool {
+        (self.extent, self.ask) == (other.extent, other.ask)
+            && self.bars >= 0
             && self.hits.len() <= self.size()
             && self.next < self.size().max(1)
             && (self.hits.len() == self.size() || self.next == self.hits.len())
