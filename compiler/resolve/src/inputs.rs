@@ -75,7 +75,7 @@ impl Binder<'_> {
     fn inputs(&mut self) -> Vec<Input> {
         let call = &self.calls[self.at];
         let Some(row) = call.row() else { return Vec::new() };
-        let takes_source = row.inputs.contains(&stdlib::Input::Source);
+        let takes_source = crate::params::takes_source(row);
         if let Some(source) = &self.wiring.source
             && !takes_source
             && source.value != "close"
@@ -171,8 +171,7 @@ impl Binder<'_> {
     fn check_uses(&mut self) {
         let call = &self.calls[self.at];
         for name in &self.wiring.uses {
-            let found = self.calls.iter().find(|c| c.id.value == name.value);
-            match found {
+            match self.used(name).map(|at| &self.calls[at]) {
                 Some(other) if other.builtin.is_none() => {}
                 Some(other) if other.kind == Kind::Structure && other.tf == call.tf => {}
                 Some(other) => self.out.push(report::unusable(call, name, other)),
@@ -181,13 +180,19 @@ impl Binder<'_> {
         }
     }
 
+    /// What a name in `uses` means: a structure, or else whatever has that id.
+    fn used(&self, name: &Name) -> Option<usize> {
+        let is = |c: &Call| c.id.value == name.value;
+        let structure = self.calls.iter().position(|c| is(c) && c.kind == Kind::Structure);
+        structure.or_else(|| self.calls.iter().position(is))
+    }
+
     fn structure(&mut self, kind: &str, output: &str, optional: bool) -> Input {
         let call = &self.calls[self.at];
         let is = |c: &Call| {
             c.tf == call.tf && c.kind == Kind::Structure && c.row().is_some_and(|r| r.name == kind)
         };
-        let by_id = |name: &Name| self.calls.iter().position(|c| c.id.value == name.value);
-        let used: Vec<Option<usize>> = self.wiring.uses.iter().map(by_id).collect();
+        let used: Vec<Option<usize>> = self.wiring.uses.iter().map(|name| self.used(name)).collect();
         let found = used.iter().flatten().copied().find(|&at| is(&self.calls[at]));
         // An anchored indicator without `uses` follows the first such structure of its timeframe.
         let implied = call.kind == Kind::Indicator && used.is_empty();

@@ -47,8 +47,11 @@ impl<'p> Names<'p> {
         Names { calls, exec, ids, setups, setup_ids: setup_ids.collect(), used }
     }
 
-    /// A feature or structure; asking counts as use.
+    /// A feature or structure; asking counts as use. Reserved names mean the market series, whatever is declared.
     pub fn call(&mut self, id: &str) -> Option<CallId> {
+        if RESERVED.contains(&id) {
+            return None;
+        }
         let found = *self.ids.get(id)?;
         self.used.calls[found.0] = true;
         Some(found)

@@ -1,0 +1,277 @@
+//! Each snippet gives exactly these findings at exactly these places, and nothing more: no cascades.
+
+mod play;
+
+use play::{compile, entry, mended, play};
+
+/// Condition, then the findings as code and text.
+const CONDITIONS: &[(&str, &[(&str, &str)])] = &[
+    // names
+    (r#"["ema_2l", ">", 1]"#, &[("E0301", "ema_2l")]),
+    (r#""ema_2l > 1 and emaa > 2""#, &[("E0301", "ema_2l"), ("E0301", "emaa")]),
+    (r#"["rsi", ">", 1]"#, &[("E0301", "rsi")]),
+    (r#"["macd_signal", ">", 1]"#, &[("E0301", "macd_signal")]),
+    (r#"["macd.sginal", ">", 1]"#, &[("E0302", "sginal")]),
+    (r#"["supertrend.dir", ">", 1]"#, &[("E0302", "dir")]),
+    (r#"["rsi_14.valeu", ">", 1]"#, &[("E0302", "valeu")]),
+    (r#"["close.x", ">", 1]"#, &[("E0302", "x")]),
+    (r#"["fib.level[0.7]", ">", 1]"#, &[("E0302", "level[0.7")]),
+    (r#"["swing", ">", 1]"#, &[("E0303", "swing")]),
+    (r#"["macd", ">", 1]"#, &[("E0303", "macd")]),
+    (r#"["close", ">", "swing"]"#, &[("E0303", "swing")]),
+    (r#"{setup: pulback}"#, &[("E0306", "pulback")]),
+    (r#""pullback and close > ema_9""#, &[]),
+    (r#"["close", ">", "donchian_20"]"#, &[]),
+    (r#""abss(close) > 1""#, &[("E0301", "abss")]),
+    (r#""rsi(14) > 30""#, &[("E0301", "rsi")]),
+    // families and history
+    (r#"["close", ">", "fib.level[0.618]"]"#, &[]),
+    (r#"["close", ">", "fib.level_0.618"]"#, &[]),
+    (r#"["close", ">", "fib.level[0.500]"]"#, &[]),
+    (r#"["zones.zone[0].state", "==", "active"]"#, &[]),
+    (r#""close[3] > ema_9[1] and macd.histogram[2] > 0 and fib.level[0.618][1] > close""#, &[]),
+    (r#"[{feature_id: macd, field: signal, offset: 2}, ">", 0]"#, &[]),
+    (r#""donchian_20.upper[1] < close""#, &[]),
+    // words
+    (r#"["ms.bos_direction", "==", "bulish"]"#, &[("E0312", "bulish")]),
+    (r#"["ms.bos_direction", "==", "up"]"#, &[("E0312", "up")]),
+    (r#"["ms.bos_direction", "==", "BULLISH"]"#, &[]),
+    (r#"["ms.bos_direction", "in", ["bullish", "nothing"]]"#, &[("E0312", "\"nothing\"")]),
+    (r#"["trend.direction", "==", "bullish"]"#, &[("E0301", "bullish")]),
+    (r#""position_side == long""#, &[]),
+    (r#""position_side == both""#, &[("E0312", "both")]),
+    // types
+    (r#"["close", "==", 100]"#, &[("E0402", "\"==\"")]),
+    (r#""close == ema_9""#, &[("E0402", "==")]),
+    (r#""close in [1, 2]""#, &[("E0402", "close in [1, 2]")]),
+    (r#"["trend.direction", "==", 1.0]"#, &[]),
+    (r#"["supertrend.direction", "==", 1]"#, &[]),
+    (r#"["ms.bos_this_bar", "==", 1]"#, &[]),
+    (r#"["ms.bos_this_bar", "==", true]"#, &[]),
+    (r#"["ms.bos_this_bar", "!=", 0]"#, &[]),
+    (r#""ms.bos_this_bar""#, &[]),
+    (r#"["ms.bos_this_bar", ">", 0]"#, &[("E0401", "0")]),
+    (r#"["ms.bos_this_bar", "==", 2]"#, &[("E0401", "2")]),
+    (r#"["ms.bos_direction", ">", 0]"#, &[("E0401", "\">\"")]),
+    (r#"["ms.bos_direction", "==", 1]"#, &[("E0401", "1")]),
+    (r#""ema_9""#, &[("E0406", "ema_9")]),
+    (r#""ema_9 + (close > open) > 3""#, &[("E0407", "(close > open)")]),
+    (r#""ms.bos_direction + 1 > 2""#, &[("E0401", "ms.bos_direction")]),
+    (r#""(close > open) == false""#, &[]),
+    // logic
+    (r#"["rsi_14", ">", 120]"#, &[("W0701", r#"["rsi_14", ">", 120]"#)]),
+    (r#"["rsi_14", ">=", 0]"#, &[("W0702", r#"["rsi_14", ">=", 0]"#)]),
+    (r#""rsi_14 + 20 < 10""#, &[("W0701", "rsi_14 + 20 < 10")]),
+    (r#"["trend.direction", "==", 2]"#, &[("W0701", r#"["trend.direction", "==", 2]"#)]),
+    (r#""close > donchian_20.upper""#, &[("W0701", "close > donchian_20.upper")]),
+    (r#""close crosses above donchian_20.upper""#, &[("W0701", "close crosses above donchian_20.upper")]),
+    (r#""low > high""#, &[("W0701", "low > high")]),
+    (r#""rsi_14 > 70 and rsi_14 < 30""#, &[("W0701", "rsi_14 < 30")]),
+    (r#""rsi_14 > 30 and rsi_14 < 70""#, &[]),
+    (r#""ema_9 > ema_21 and ema_21 >= ema_9""#, &[("W0701", "ema_21 >= ema_9")]),
+    (r#""rsi_14 < 60 or rsi_14 > 40""#, &[("W0702", "rsi_14 > 40")]),
+    (r#"{setup: pullback}, ["close", ">", "open"]"#, &[("W0701", r#"["close", ">", "open"]"#)]),
+    (r#"["close", "near_pct", "ema_9", 0.03]"#, &[("W0703", "0.03")]),
+    (r#"["close", ">", "rsi_14"]"#, &[("W0705", r#"close", ">", "rsi_14"#)]),
+    (r#""close between 200 and 100""#, &[("E0107", "200 and 100")]),
+    // windows
+    (r#"{holds_for: {bars: 3, anchor_tf: 1h, expr: ["rsi_14", ">", 50]}}"#, &[]),
+    (r#"{holds_for: {bars: 3, anchor_tf: 5m, expr: ["rsi_14", ">", 50]}}"#, &[("E0404", "5m")]),
+    (r#"{holds_for: {bars: 3, anchor_tf: 17m, expr: ["rsi_14", ">", 50]}}"#, &[("E0404", "17m")]),
+    (r#"{count_true_duration: {duration: 1h, min_true: 9, expr: ["rsi_14", ">", 50]}}"#, &[("W0701", "9")]),
+];
+
+#[test]
+fn conditions_are_told_what_is_wrong_with_them() {
+    let mut problems = Vec::new();
+    for (condition, expected) in CONDITIONS {
+        let compiled = compile(&entry(condition));
+        if compiled.findings() != *expected {
+            problems
+                .push(format!("{condition}\n  found    {:?}\n  expected {expected:?}", compiled.findings()));
+        }
+        let errors = compiled.all.iter().any(diagnostics::Diagnostic::is_error);
+        if compiled.module.is_some() == errors {
+            problems.push(format!("{condition}: a module is built exactly when there is no error"));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Sections, then the findings.
+type Case = (&'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)]);
+
+const SECTIONS: &[Case] = &[
+    // timeframes
+    (&[("timeframes", "{low_tf: 15m, med_tf: 1h, high_tf: 4h, exec: 15m}")], &[("E0405", "15m")]),
+    (&[("timeframes", "{low_tf: 15m, med_tf: 1h, high_tf: 4h, exec: lowtf}")], &[("E0405", "lowtf")]),
+    (&[("timeframes", "{low_tf: 15m, med_tf: 7m, high_tf: 4h, exec: low_tf}")], &[("E0404", "7m")]),
+    (&[("timeframes", "{low_tf: 1h, med_tf: 15m, high_tf: 4h, exec: low_tf}")], &[("W0807", "15m")]),
+    // features
+    (&[("features", "{ema_9: {indicator: emma}}")], &[("E0304", "emma")]),
+    (&[("features", "{ema_9: {indicator: bollinger}}")], &[("E0304", "bollinger")]),
+    (&[("features", "{ema_9: {indicator: ema, params: {lenght: 9}}}")], &[("E0501", "lenght")]),
+    (&[("features", "{ema_9: {indicator: ema, params: {period: 9}}}")], &[("E0501", "period")]),
+    (&[("features", "{ema_9: {indicator: ema, params: {length: 0}}}")], &[("E0502", "0")]),
+    (&[("features", "{ema_9: {indicator: ema, params: {length: 9.5}}}")], &[("E0503", "9.5")]),
+    (&[("features", "{ema_9: {indicator: ema, params: {length: abc}}}")], &[("E0503", "abc")]),
+    (&[("features", "{ema_9: {indicator: ema, params: {offset: 0}}}")], &[("W0806", "offset")]),
+    (&[("features", "{ema_9: {indicator: ema, tf: 7m}}")], &[("E0404", "7m")]),
+    (&[("features", "{ema_9: {indicator: ema, tf: high_tf}}")], &[]),
+    (&[("features", "{ema_9: {indicator: ema, source: hl2}}")], &[]),
+    (
+        &[("features", "{r: {indicator: rsi}, ema_9: {indicator: ema, source: r}}")],
+        &[("W0705", r#"close", ">", "ema_9"#), ("W0705", r#"close", "<", "ema_9"#)],
+    ),
+    (&[("features", "{ema_9: {indicator: ema, source: cloes}}")], &[("E0301", "cloes")]),
+    (&[("features", "{r: {indicator: rsi, tf: 1h}, ema_9: {indicator: ema, source: r}}")], &[("E0506", "r")]),
+    (
+        &[("features", "{a: {indicator: ema, source: ema_9}, ema_9: {indicator: ema, source: a}}")],
+        &[("E0313", "a")],
+    ),
+    (&[("features", "{close: {indicator: ema}, ema_9: {indicator: ema}}")], &[("E0308", "close")]),
+    (&[("features", "{swing: {indicator: ema}, ema_9: {indicator: ema}}")], &[("E0308", "swing")]),
+    (&[("features", "{ema_9: {indicator: macd, params: {fast: 30, slow: 10}}}")], &[("E0505", "30")]),
+    (&[("features", "{ema_9: {indicator: ema, params: {length: {min: 5, max: 30, step: 5}}}}")], &[]),
+    (
+        &[("features", "{ema_9: {indicator: ema, params: {length: {min: 0, max: 30, step: 5}}}}")],
+        &[("E0507", "{min: 0, max: 30, step: 5}")],
+    ),
+    // structures
+    (&[("structures", "{exec: [{type: swnig, key: swing}]}")], &[("E0305", "swnig")]),
+    (
+        &[("structures", "{exec: [{type: swing, key: s}, {type: trend, key: t, uses: ss}]}")],
+        &[("E0310", "ss")],
+    ),
+    (&[("structures", "{exec: [{type: swing, key: s}, {type: trend, key: t}]}")], &[("E0311", "t")]),
+    (
+        &[("structures", "{high_tf: [{type: swing, key: s}], exec: [{type: trend, key: t, uses: s}]}")],
+        &[("E0310", "s")],
+    ),
+    (&[("structures", "{exec: [{type: trend, key: t, uses: s}, {type: swing, key: s}]}")], &[]),
+    // setups
+    (&[("setups", "{a: {all: [{setup: b}]}, b: {all: [{setup: a}]}}")], &[("E0307", "a")]),
+    // actions
+    (
+        &[(
+            "actions",
+            "\n  - id: e\n    cases:\n      - when: [close, '>', ema_9]\n        emit: [entry_long]\n      - when: {all: [[close, '>', ema_9], [rsi_14, '>', 50]]}\n        emit: [entry_short]\n",
+        )],
+        &[("W0707", "when: {all: [[close, '>', ema_9], [rsi_14, '>', 50]]}\n        emit: [entry_short]")],
+    ),
+    // exits and risk
+    (&[("position_policy", "{exit_mode: sl_tp_only}")], &[("W0708", "exit_long")]),
+    (&[("position_policy", "{exit_mode: sl_tp_only}"), ("risk", "")], &[("E0602", "exit_long")]),
+    (
+        &[
+            ("position_policy", "{exit_mode: first_hit}"),
+            ("risk", ""),
+            ("actions", "\n  entry_long: [[close, '>', ema_9]]"),
+        ],
+        &[("E0603", "entry_long")],
+    ),
+    (
+        &[
+            ("position_policy", "{exit_mode: signal}"),
+            ("risk", ""),
+            ("actions", "\n  entry_long: [[close, '>', ema_9]]"),
+        ],
+        &[("W0709", "entry_long")],
+    ),
+    (&[("risk", "{take_profit_pct: 4}")], &[("W0709", "entry_long")]),
+    (&[("risk", "{stop_loss_pct: 4}")], &[]),
+    (
+        &[("position_policy", "{mode: short_only, exit_mode: first_hit}")],
+        &[("W0706", "entry_long"), ("W0706", "exit_long")],
+    ),
+    (&[("account", "{max_leverage: 5}")], &[("W0704", "2")]),
+    (&[("risk", "{stop_loss_pct: 200}")], &[("E0604", "200")]),
+    (
+        &[
+            ("account", "{max_leverage: 50}"),
+            ("risk", "{stop_loss: {type: percent, value: 3, basis: price}}"),
+        ],
+        &[("E0605", "3")],
+    ),
+    (
+        &[
+            ("account", "{max_leverage: 50, on_sl_beyond_liq: adjust}"),
+            ("risk", "{stop_loss: {type: percent, value: 3, basis: price}}"),
+        ],
+        &[],
+    ),
+    (
+        &[("risk", "{stop_loss: {type: atr_multiple, value: 2, atr_feature_id: art_14}}")],
+        &[("E0301", "art_14")],
+    ),
+    (
+        &[("risk", "{stop_loss: {type: atr_multiple, value: 2}}")],
+        &[("E0105", "stop_loss: {type: atr_multiple, value: 2}")],
+    ),
+    (&[("risk", "{stop_loss: {type: structure}}")], &[]),
+    (&[("risk", "{stop_loss: {type: structure, level: swing.low_leve}}")], &[("E0302", "low_leve")]),
+    (&[("risk", "{stop_loss: {type: structure, level: entry_price}}")], &[("E0409", "entry_price")]),
+    (&[("risk", "{stop_loss: {type: trailing_atr, atr_feature_id: atr_14}}")], &[]),
+];
+
+#[test]
+fn sections_are_told_what_is_wrong_with_them() {
+    let mut problems = Vec::new();
+    for (changes, expected) in SECTIONS {
+        let compiled = compile(&play(changes));
+        if compiled.findings() != *expected {
+            problems
+                .push(format!("{changes:?}\n  found    {:?}\n  expected {expected:?}", compiled.findings()));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn unused_declarations_are_told() {
+    let text = play(&[("features", "{ema_9: {indicator: ema}, lonely: {indicator: rsi}}")]);
+    let compiled = compile(&text);
+    let unused: Vec<_> =
+        compiled.all.iter().map(|d| (d.code.as_str(), compiled.source.slice(d.span()))).collect();
+    // `swing` is used by the other structures.
+    let expected = [
+        ("trend", "W0802"),
+        ("ms", "W0802"),
+        ("fib", "W0802"),
+        ("zones", "W0802"),
+        ("lonely", "W0802"),
+        ("pullback", "W0803"),
+    ];
+    let mut unused: Vec<(&str, &str)> = unused.into_iter().map(|(code, text)| (text, code)).collect();
+    let mut expected = expected.to_vec();
+    unused.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(unused, expected);
+}
+
+/// Condition, then the condition after its fix.
+const FIXES: &[(&str, &str)] = &[
+    (r#"["ema_2l", ">", 1]"#, r#"["ema_21", ">", 1]"#),
+    (r#"["macd_signal", ">", 1]"#, r#"["macd.signal", ">", 1]"#),
+    (r#"["macd.sginal", ">", 1]"#, r#"["macd.signal", ">", 1]"#),
+    (r#"["macd", ">", 1]"#, r#"["macd.macd", ">", 1]"#),
+    (r#"["ms.bos_direction", "==", "up"]"#, r#"["ms.bos_direction", "==", "bullish"]"#),
+    (r#"["trend.direction", "==", "bearish"]"#, r#"["trend.direction", "==", "-1"]"#),
+    (r#"{setup: pulback}"#, r#"{setup: pullback}"#),
+    (r#"["close", "==", 100]"#, r#"["close", "near_pct", 100, 0.1]"#),
+    (r#""close == ema_9""#, r#""close near_pct ema_9 within 0.1""#),
+    (r#"["ms.bos_this_bar", ">", 0]"#, r#"["ms.bos_this_bar", "==", true]"#),
+    (r#"["close", "near_pct", "ema_9", 0.03]"#, r#"["close", "near_pct", "ema_9", 3]"#),
+    (r#""close between 200 and 100""#, r#""close between 100 and 200""#),
+];
+
+#[test]
+fn fixes_mend_what_they_are_offered_for() {
+    for (condition, expected) in FIXES {
+        let compiled = compile(&entry(condition));
+        let text = mended(&compiled).unwrap_or_else(|| panic!("{condition} has no fix"));
+        assert_eq!(text, entry(expected), "{condition}");
+        let again = compile(&text);
+        assert!(again.module.is_some(), "{condition}: {:?}", again.findings());
+    }
+}
