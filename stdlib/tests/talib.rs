@@ -294,7 +294,8 @@ fn page(version: &str, cases: &[Case], series: &[Series], worst: &[f64], worst_o
         "# Agreement with TA-Lib\n\n\
          Written by `BLESS=1 cargo test -p stdlib --test talib`. Each column was compared with TA-Lib {version} on {} series:\n\
          values within {TOLERANCE:.0e} of the column's mean magnitude, missing values in the same places. On the series with missing\n\
-         bars TA-Lib ran on the bars that are there.\n\n\
+         bars TA-Lib ran on the bars that are there. What TA-Lib lacks was written again from its definition, with numpy or from\n\
+         TA-Lib's parts (`tests/oracles/talib_columns.py`).\n\n\
          Series (bars): {}.\n\n\
          | built-in | output | worst error | on |\n|---|---|---|---|\n",
         series.len(),

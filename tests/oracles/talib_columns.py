@@ -65,12 +65,100 @@ def bar_numbers_correlation(close, length):
     return talib.CORREL(np.arange(len(close), dtype=float), close, length)
 
 
+def windows(x, length):
+    return np.lib.stride_tricks.sliding_window_view(x, length)
+
+
+def padded(values, bars):
+    """Aligned to the last bar."""
+    return np.concatenate([np.full(max(bars - len(values), 0), np.nan), values[:bars]])
+
+
+def over_windows(x, length, reduce):
+    return padded(reduce(windows(x, length)), len(x)) if len(x) >= length else np.full(len(x), np.nan)
+
+
+def alma(x, length, sigma, offset, floor):
+    peak = offset * (length - 1)
+    peak = np.floor(peak) if floor else peak
+    weights = np.exp(-((np.arange(length) - peak) ** 2) / (2 * (length / sigma) ** 2))
+    return over_windows(x, length, lambda w: w @ (weights / weights.sum()))
+
+
+def zscore(x, length, ddof):
+    def score(w):
+        deviation = w.std(axis=1, ddof=ddof)
+        flat = np.ptp(w, axis=1) == 0
+        return np.where(flat, 0.0, (w[:, -1] - w.mean(axis=1)) / np.where(flat, 1.0, deviation))
+
+    return over_windows(x, length, score)
+
+
+def line_deviation(x, length):
+    """Around the least-squares line."""
+
+    def deviation(w):
+        k = np.arange(length) - (length - 1) / 2
+        w = w - w.mean(axis=1, keepdims=True)
+        slope = w @ k / (k @ k)
+        return np.sqrt(np.mean((w - slope[:, None] * k) ** 2, axis=1))
+
+    return over_windows(x, length, deviation)
+
+
+def hurst(x, length):
+    lags = [lag for lag in 2 ** np.arange(20) if lag <= length // 4]
+
+    def exponent(w):
+        with np.errstate(divide="ignore"):
+            logs = np.array([np.log(np.mean((w[:, lag:] - w[:, :-lag]) ** 2, axis=1)) for lag in lags])
+        moves = np.isfinite(logs).all(axis=0)
+        slopes = np.polyfit(np.log(lags), np.where(moves, logs, 0.0), 1)[0]
+        return np.where(moves, np.clip(slopes / 2, 0, 1), 0.5)
+
+    return over_windows(x, length, exponent)
+
+
+def fisher(high, low, length):
+    x = (high + low) / 2
+    top, bottom = talib.MAX(x, length), talib.MIN(x, length)
+    w = before = 0.0
+    result = np.full(len(x), np.nan)
+    for t in range(length - 1, len(x)):
+        height = top[t] - bottom[t]
+        place = 0.0 if height <= 1e-12 * x[t] else (x[t] - bottom[t]) / height - 0.5
+        w = 0.66 * place + 0.67 * w
+        w = np.sign(w) * 0.999 if abs(w) > 0.99 else w
+        result[t] = before = 0.5 * np.log((1 + w) / (1 - w)) + 0.5 * before
+    return result
+
+
+def kst(x):
+    parts = [after(talib.SMA, talib.ROC(x, roc), sma) for roc, sma in [(10, 10), (15, 10), (20, 10), (30, 15)]]
+    return sum(weight * part for weight, part in zip([1, 2, 3, 4], parts))
+
+
+def squeeze(high, low, close):
+    """The momentum and the three flags of the script."""
+    upper, _, lower = talib.BBANDS(close, 20, 2, 2, 0)
+    range_ = talib.TRANGE(high, low, close)
+    range_[0] = high[0] - low[0]
+    basis, reach = talib.SMA(close, 20), 1.5 * talib.SMA(range_, 20)
+    middle = (talib.MIDPRICE(high, low, 20) + basis) / 2
+    on = (lower > basis - reach) & (upper < basis + reach)
+    off = (lower < basis - reach) & (upper > basis + reach)
+    known = np.isfinite(upper)
+    flags = [np.where(known, flag, np.nan) for flag in (on, off, ~on & ~off)]
+    return [after(talib.LINEARREG, close - middle, 20), *flags]
+
+
 SMA, EMA, WMA, DEMA, TEMA, TRIMA = 0, 1, 2, 3, 4, 5
 
 ROUNDING = (
     "TA-Lib adds and takes away whole prices, and of 100,000 what is left is good to 1e-11: exact rational arithmetic"
     " gives our value to 1e-12 of the scale"
 )
+TOUCH = "on one bar band and channel touch: the last bit of either decides"
 NO_VOLUME = "TA-Lib divides by what rounding left of the volumes; without volume there is no average"
 
 # fmt: off
@@ -147,6 +235,18 @@ CASES = [
     ("correl length=30 source=high with=low", one(lambda b: talib.CORREL(b.high, b.low, 30)), {}),
     ("beta length=5 source=high with=low", one(lambda b: talib.BETA(b.low, b.high, 5)), {}),
     ("beta length=30 with=open", one(lambda b: talib.BETA(b.open, b.close, 30)), {}),
+    # not in TA-Lib: written again from the definition, with numpy or from TA-Lib's parts
+    ("alma", one(lambda b: alma(b.close, 10, 6.0, 0.85, False)), {}),
+    ("alma length=9 sigma=4 offset=0.5 floor=true", one(lambda b: alma(b.close, 9, 4.0, 0.5, True)), {}),
+    ("fisher signal=2", {"fisher": lambda b: fisher(b.high, b.low, 9), "signal": lambda b: np.roll(np.append(fisher(b.high, b.low, 9), [np.nan] * 2), 2)[:-2]}, {}),
+    ("kst", {"kst": lambda b: kst(b.close), "signal": lambda b: after(talib.SMA, kst(b.close), 9)}, {}),
+    ("zscore length=20 ddof=1", one(lambda b: zscore(b.close, 20, 1)), {}),
+    ("hurst length=100", one(lambda b: hurst(b.close, 100)), {}),
+    ("linreg_channel length=100 multiplier=2.5", {
+        "upper": lambda b: talib.LINEARREG(b.close, 100) + 2.5 * line_deviation(b.close, 100),
+        "lower": lambda b: talib.LINEARREG(b.close, 100) - 2.5 * line_deviation(b.close, 100),
+    }, {}),
+    ("squeeze momentum=linreg", parts(["sqz", "on", "off", "no_sqz"], lambda b: squeeze(b.high, b.low, b.close)), {"coarse ticks": TOUCH, "oracle ticks": TOUCH}),
     ("efficiency_ratio length=10", one(lambda b: talib.ER(b.close, 10)), {}),
     # trend
     ("adx", {"adx": lambda b: talib.ADX(b.high, b.low, b.close, 14), "dmp": lambda b: talib.PLUS_DI(b.high, b.low, b.close, 14), "dmn": lambda b: talib.MINUS_DI(b.high, b.low, b.close, 14), "adxr": lambda b: talib.ADXR(b.high, b.low, b.close, 14)}, {"halted": "after some 450 bars without movement the smoothed range is rounding: we test it relative to the price, TA-Lib against 1e-14"}),

@@ -37,6 +37,9 @@ pub static LINREG_CHANNEL: Builtin = Builtin {
     make: |p| Box::new(LinregChannel::new(p)),
 };
 
+/// A share of the movement that a line leaves unexplained; less is rounding.
+const FLAT: f64 = 1e-13;
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct LinregChannel {
     end: Line,
@@ -66,7 +69,9 @@ impl State for LinregChannel {
             self.end.run_in_place(middle, |sums| fitter.fit(sums).end);
             self.spread.run_chunk(x, upper, lower);
             for ((middle, upper), lower) in middle.iter().zip(upper).zip(lower) {
-                let half = width * (*lower - *upper).max(0.0).sqrt();
+                let (explained, all) = (*upper, *lower);
+                let rest = all - explained;
+                let half = if rest <= FLAT * all { 0.0 } else { width * rest.sqrt() };
                 let missing = 0.0 * *middle;
                 *upper = *middle + half + missing;
                 *lower = *middle - half + missing;

@@ -203,7 +203,7 @@ fn values_stay_within_their_declared_types() {
                                 || *x > range.max
                                 || (whole && x.fract() != 0.0))
                     };
-                    if let Some(t) = column.iter().position(|x| bad(x)) {
+                    if let Some(t) = column.iter().position(bad) {
                         let (name, ty) = (&output.name, output.ty);
                         faults
                             .push(format!("{params:?}: {name} is {} at bar {t}, declared {ty:?}", column[t]));
