@@ -90,8 +90,9 @@ impl Candle {
     }
 
     fn stretch(&mut self, bars: &mut Bars, out: &mut [f64]) {
-        bars.measure(out.len());
-        match PATTERNS[self.pattern].rule {
+        let pattern = &PATTERNS[self.pattern];
+        bars.measure(pattern.means, out.len());
+        match pattern.rule {
             Rule::Shape(scan) => scan(bars, out),
             Rule::Trap(found) => {
                 for (i, slot) in out.iter_mut().enumerate() {
@@ -122,5 +123,51 @@ impl State for Candle {
             self.seen += missing;
             out[..missing].fill(f64::NAN);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bars::{BODY, FIVE, RANGE, SHADOWS};
+    use super::*;
+
+    /// Whole numbers, so that ties and gaps abound.
+    fn fill(bars: &mut Bars) {
+        let mut seed = 1_u64;
+        let mut next = |n: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((seed >> 33) % n) as f64
+        };
+        for t in 0..HISTORY + STRETCH {
+            let base = 100.0 + next(9);
+            (bars.open[t], bars.close[t]) = (base + next(7), base + next(7));
+            bars.high[t] = bars.open[t].max(bars.close[t]) + next(2) * next(5);
+            bars.low[t] = bars.open[t].min(bars.close[t]) - next(2) * next(5);
+        }
+    }
+
+    #[test]
+    fn every_pattern_declares_the_means_it_reads() {
+        for (k, pattern) in PATTERNS.iter().enumerate() {
+            let [mut declared, mut all] = [Bars::new(), Bars::new()];
+            fill(&mut declared);
+            fill(&mut all);
+            declared.measure(pattern.means, STRETCH);
+            all.measure(BODY | RANGE | SHADOWS | FIVE, STRETCH);
+            let [mut a, mut b] = [[0.0; STRETCH]; 2];
+            match pattern.rule {
+                Rule::Shape(scan) => {
+                    scan(&declared, &mut a);
+                    scan(&all, &mut b);
+                }
+                Rule::Trap(found) => {
+                    for t in 0..STRETCH {
+                        a[t] = f64::from(found(declared.at(HISTORY + t)));
+                        b[t] = f64::from(found(all.at(HISTORY + t)));
+                    }
+                }
+            }
+            assert_eq!(a, b, "{}", NAMES[k]);
+        }
     }
 }

@@ -19,9 +19,9 @@ pub static SESSION_LEVELS: Builtin = Builtin {
               previous: extremes of the last whole day (week) seen in the data\n\
               A bar belongs to the day in which it opens; weeks begin on Monday.",
     source: "the levels traders mark by hand (PDH, PDL, PWH, PWL)",
-    edge_cases: "Previous levels are missing until a whole day (week) has passed; a day that the data \
-                 holds in part at its \
-                 beginning does not count. A day without bars is passed over. A bar with a missing high or low is skipped.",
+    edge_cases: "Previous levels are missing until a whole day (week) has passed; a day that the data holds in \
+                 part at its beginning does not count, and the current week is missing when the data begins \
+                 within it. A day without bars is passed over. A bar with a missing high or low is skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Time)],
     params: &[UTC_OFFSET],
     outputs: Outputs::Fixed(&[
@@ -31,8 +31,8 @@ pub static SESSION_LEVELS: Builtin = Builtin {
         Output::new("current_day_low", Type::PRICE, "low of the day so far"),
         Output::new("prev_week_high", Type::PRICE, "high of the previous week").sparse(),
         Output::new("prev_week_low", Type::PRICE, "low of the previous week").sparse(),
-        Output::new("current_week_high", Type::PRICE, "high of the week so far"),
-        Output::new("current_week_low", Type::PRICE, "low of the week so far"),
+        Output::new("current_week_high", Type::PRICE, "high of the week so far").sparse(),
+        Output::new("current_week_low", Type::PRICE, "low of the week so far").sparse(),
     ]),
     check: no_relations,
     // The previous day must have begun within the data.
@@ -62,7 +62,7 @@ impl State for SessionLevels {
                 self.week.push(bar, time[t]);
                 let (before, now) = (self.day.previous, self.day.current);
                 (pdh[t], pdl[t], dh[t], dl[t]) = (before.high, before.low, now.high, now.low);
-                let (before, now) = (self.week.previous, self.week.current);
+                let (before, now) = (self.week.previous, self.week.current_from_its_start());
                 (pwh[t], pwl[t], wh[t], wl[t]) = (before.high, before.low, now.high, now.low);
             }
         });

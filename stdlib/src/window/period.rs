@@ -34,6 +34,12 @@ impl Periods {
         Periods { turn, whole: false, current: Candle::MISSING, previous: Candle::MISSING }
     }
 
+    /// The current period so far, missing when the data does not hold its beginning.
+    #[must_use]
+    pub fn current_from_its_start(&self) -> Candle {
+        if self.whole { self.current } else { Candle::MISSING }
+    }
+
     /// One bar; whether a period began with it.
     #[inline]
     pub fn push(&mut self, bar: Candle, time_ms: f64) -> bool {

@@ -6,6 +6,13 @@ pub const HISTORY: usize = 16;
 pub const STRETCH: usize = 128;
 const SIZE: usize = HISTORY + STRETCH;
 
+/// Which means a pattern reads.
+pub const NOTHING: u8 = 0;
+pub const BODY: u8 = 1;
+pub const RANGE: u8 = 2;
+pub const SHADOWS: u8 = 4;
+pub const FIVE: u8 = 8;
+
 type Column = [f64; SIZE];
 
 /// The first `HISTORY` of each column are the bars before; unknown ones are missing, and no test holds on them.
@@ -37,23 +44,37 @@ impl Bars {
         }
     }
 
-    /// Fills the averages of `count` bars and of those that patterns look back at.
-    pub fn measure(&mut self, count: usize) {
+    /// Fills these means of `count` bars and of those that patterns look back at.
+    pub fn measure(&mut self, means: u8, count: usize) {
         let end = HISTORY + count;
-        let mut body = [0.0; SIZE];
-        let mut range = [0.0; SIZE];
-        let mut shadows = [0.0; SIZE];
-        for t in 0..end {
-            let (open, high, low, close) = (self.open[t], self.high[t], self.low[t], self.close[t]);
-            let (top, bottom) = if close >= open { (close, open) } else { (open, close) };
-            body[t] = (close - open).abs();
-            range[t] = high - low;
-            shadows[t] = (high - top) + (bottom - low);
+        let mut of = [0.0; SIZE];
+        let (open, high, low, close) =
+            (&self.open[..end], &self.high[..end], &self.low[..end], &self.close[..end]);
+        if means & BODY != 0 {
+            for t in 0..end {
+                of[t] = (close[t] - open[t]).abs();
+            }
+            tens_before(&of, end, &mut self.body);
         }
-        let mut fives = [0.0; SIZE];
-        means_before(&body, end, &mut self.body, &mut fives);
-        means_before(&shadows, end, &mut self.shadows, &mut fives);
-        means_before(&range, end, &mut self.range, &mut self.range5);
+        if means & SHADOWS != 0 {
+            for t in 0..end {
+                let white = close[t] >= open[t];
+                let (top, bottom) = if white { (close[t], open[t]) } else { (open[t], close[t]) };
+                of[t] = (high[t] - top) + (bottom - low[t]);
+            }
+            tens_before(&of, end, &mut self.shadows);
+        }
+        if means & (RANGE | FIVE) != 0 {
+            for t in 0..end {
+                of[t] = high[t] - low[t];
+            }
+        }
+        if means & RANGE != 0 {
+            tens_before(&of, end, &mut self.range);
+        }
+        if means & FIVE != 0 {
+            fives_before(&of, end, &mut self.range5);
+        }
     }
 
     #[inline]
@@ -63,19 +84,22 @@ impl Bars {
     }
 }
 
-/// Means of the ten and of the five values before each place, from place 10 on, always added in the same order.
-fn means_before(values: &Column, end: usize, tens: &mut Column, fives: &mut Column) {
+/// Means of the ten values before each place, from place 10 on, always added in the same order.
+fn tens_before(of: &Column, end: usize, means: &mut Column) {
     let mut pairs = [0.0; SIZE];
-    let mut fours = [0.0; SIZE];
     for t in 1..end {
-        pairs[t] = values[t - 1] + values[t];
-    }
-    for t in 3..end {
-        fours[t] = pairs[t - 2] + pairs[t];
+        pairs[t] = of[t - 1] + of[t];
     }
     for t in 10..end {
-        tens[t] = (pairs[t - 9] + (fours[t - 5] + fours[t - 1])) / 10.0;
-        fives[t] = (values[t - 5] + fours[t - 1]) / 5.0;
+        let sum = pairs[t - 9] + ((pairs[t - 7] + pairs[t - 5]) + (pairs[t - 3] + pairs[t - 1]));
+        means[t] = sum / 10.0;
+    }
+}
+
+/// The same for five values.
+fn fives_before(of: &Column, end: usize, means: &mut Column) {
+    for t in 10..end {
+        means[t] = (of[t - 5] + ((of[t - 4] + of[t - 3]) + (of[t - 2] + of[t - 1]))) / 5.0;
     }
 }
 

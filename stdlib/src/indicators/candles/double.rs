@@ -33,14 +33,13 @@ pub fn doji_star(x: Bar) -> i32 {
 /// 80 when the bodies share an end.
 pub fn engulfing(x: Bar) -> i32 {
     let a = x.ago(1);
-    if !opposite(a, x) || x.top() < a.top() || x.bottom() > a.bottom() {
+    let (beyond_top, beyond_bottom) = (x.top() > a.top(), x.bottom() < a.bottom());
+    // Without branches but for the last: colours come at random, engulfing bars are rare.
+    let covers = (x.top() >= a.top()) & (x.bottom() <= a.bottom()) & (beyond_top | beyond_bottom);
+    if !(opposite(a, x) & covers) {
         return 0;
     }
-    match (x.top() > a.top(), x.bottom() < a.bottom()) {
-        (true, true) => x.sign() * 100,
-        (false, false) => 0,
-        _ => x.sign() * 80,
-    }
+    if beyond_top & beyond_bottom { x.sign() * 100 } else { x.sign() * 80 }
 }
 
 /// Within the body before: 100, sharing an end of it: 80.

@@ -27,8 +27,10 @@ pub fn two_crows(x: Bar) -> i32 {
 
 pub fn three_inside(x: Bar) -> i32 {
     let (a, b) = last_three(x);
-    let turns = if a.white() { x.black() && x.close() < a.open() } else { x.white() && x.close() > a.open() };
-    let on = a.long() && b.not_long() && b.top() < a.top() && b.bottom() > a.bottom() && turns;
+    if !(a.long() & b.not_long() & (b.top() < a.top()) & (b.bottom() > a.bottom())) {
+        return 0;
+    }
+    let on = if a.white() { x.black() && x.close() < a.open() } else { x.white() && x.close() > a.open() };
     if on { -a.sign() * 100 } else { 0 }
 }
 
