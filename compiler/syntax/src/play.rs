@@ -114,6 +114,10 @@ fn section(cx: &mut Cx, entry: &Entry, play: &mut Play) {
         "entry" => play.entry = entry::read(cx, entry),
         "variables" => variables::check_shape(cx, entry),
         "validation" => play.validation = validation::read(cx, entry),
+        "use" => cx.report(
+            Diagnostic::new(Code::E0606, "`use` is not supported yet", entry.key.span, "this key")
+                .note("write the features and conditions of the block into the Play"),
+        ),
         _ if is_free(&entry.key) => {}
         _ => unknown(cx, entry),
     }

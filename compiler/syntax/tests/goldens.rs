@@ -1,4 +1,5 @@
-//! What is said about wrong files: each `tests/syntax/err/*.yml` beside its rendered diagnostics.
+//! What is said about wrong files: each `tests/syntax/err/*.yml` beside its rendered diagnostics. What right files
+//! are read as: each `tests/syntax/ok/*.yml` beside its tree.
 //!
 //! `BLESS=1 cargo test -p syntax --test goldens` writes the goldens anew; read the difference before you commit it.
 #![expect(clippy::disallowed_methods, reason = "tests read and write files")]
@@ -8,13 +9,10 @@ use std::path::{Path, PathBuf};
 
 use diagnostics::{Applicability, Code, Diagnostic, Edit, Severity, Source, SourceMap, render};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/syntax/err")
-}
-
-fn files(extension: &str) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder())
-        .expect("tests/syntax/err exists")
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/syntax").join(folder);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of cases")
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|e| e == extension))
         .collect();
@@ -38,23 +36,44 @@ fn rendered(path: &Path) -> (String, bool) {
     (text.replace('\r', ""), is_wrong)
 }
 
+/// Compares with the golden beside the case, or writes it.
+fn check(case: &Path, found: &str, wrong: &mut Vec<String>) {
+    let golden = case.with_extension("golden");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&golden, found).expect("a writable golden");
+        return;
+    }
+    let expected = std::fs::read_to_string(&golden).unwrap_or_default();
+    if found != expected {
+        wrong.push(format!("{}\n--- expected\n{expected}\n--- found\n{found}", case.display()));
+    }
+}
+
 #[test]
 fn wrong_files_are_met_with_the_right_words() {
-    let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
-    for case in files("yml") {
+    for case in files("err", "yml") {
         let (found, is_wrong) = rendered(&case);
         let only_warns = case.file_stem().is_some_and(|s| s.to_string_lossy().starts_with("warn_"));
         assert!(is_wrong != only_warns, "{} has no error, or is named warn_ and has one", case.display());
-        let golden = case.with_extension("golden");
-        if bless {
-            std::fs::write(&golden, &found).expect("a writable golden");
-            continue;
-        }
-        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-        if found != expected {
-            wrong.push(format!("{}\n--- expected\n{expected}\n--- found\n{found}", case.display()));
-        }
+        check(&case, &found, &mut wrong);
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} goldens differ (BLESS=1 rewrites them):\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn right_files_are_read_as_their_trees() {
+    let mut wrong = Vec::new();
+    for case in files("ok", "yml") {
+        let text = std::fs::read_to_string(&case).expect("a readable case");
+        let (play, diagnostics) = syntax::parse(diagnostics::SourceId(0), &text);
+        assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}", case.display());
+        check(&case, &syntax::print::play(&play), &mut wrong);
     }
     assert!(
         wrong.is_empty(),
@@ -66,13 +85,14 @@ fn wrong_files_are_met_with_the_right_words() {
 
 #[test]
 fn every_golden_has_its_case() {
-    let stems = |extension| -> BTreeSet<PathBuf> {
-        files(extension).iter().map(|path| path.with_extension("")).collect()
+    let stems = |folder, extension| -> BTreeSet<PathBuf> {
+        files(folder, extension).iter().map(|path| path.with_extension("")).collect()
     };
-    let cases = stems("yml");
-    assert!(cases.len() >= 40, "only {} cases", cases.len());
-    let unused: Vec<_> = stems("golden").difference(&cases).cloned().collect();
-    assert!(unused.is_empty(), "goldens without a case: {unused:?}");
+    assert!(stems("err", "yml").len() >= 40);
+    for folder in ["err", "ok"] {
+        let unused: Vec<_> = stems(folder, "golden").difference(&stems(folder, "yml")).cloned().collect();
+        assert!(unused.is_empty(), "goldens without a case: {unused:?}");
+    }
 }
 
 /// A fix that tools may apply unasked removes what it was offered for, and leaves the file as readable as before.
@@ -80,7 +100,7 @@ fn every_golden_has_its_case() {
 fn machine_fixes_mend() {
     let id = diagnostics::SourceId(0);
     let mut tried = 0;
-    for case in files("yml") {
+    for case in files("err", "yml") {
         let (text, reports) = syntax::decode(id, &std::fs::read(&case).expect("a readable case"));
         if !reports.is_empty() {
             continue;

@@ -9,7 +9,11 @@ const ITEM_KEYS: &[&str] = &["id", "indicator", "params", "tf", "source", "uses"
 
 pub fn read(cx: &mut Cx, entry: &Entry) -> Vec<Feature> {
     match &entry.value.kind {
-        Kind::Map(features) => features.iter().filter_map(|f| feature(cx, &f.key, &f.value)).collect(),
+        Kind::Map(features) => features
+            .iter()
+            .filter(|f| !is_free(&f.key))
+            .filter_map(|f| feature(cx, &f.key, &f.value))
+            .collect(),
         Kind::List(items) => items.iter().filter_map(|item| item_feature(cx, item)).collect(),
         Kind::Error | Kind::Null => Vec::new(),
         Kind::Scalar(_) => {

@@ -2,7 +2,7 @@
 
 use crate::ast::Setup;
 use crate::condition;
-use crate::read::{Cx, check_id, shape_error, spanned};
+use crate::read::{Cx, check_id, is_free, shape_error, spanned};
 use crate::yaml::{Entry, Kind};
 
 pub fn read(cx: &mut Cx, entry: &Entry) -> Vec<Setup> {
@@ -15,7 +15,7 @@ pub fn read(cx: &mut Cx, entry: &Entry) -> Vec<Setup> {
         return Vec::new();
     };
     let mut out = Vec::with_capacity(setups.len());
-    for setup in setups {
+    for setup in setups.iter().filter(|s| !is_free(&s.key)) {
         check_id(cx, "setup", &setup.key);
         let condition = condition::read_at(cx, &setup.key.text, setup.key.span, &setup.value);
         out.push(Setup { id: spanned(&setup.key), condition });
