@@ -3,6 +3,7 @@
 //! `tests/oracles/talib_columns.py` runs TA-Lib and holds the list of what is compared. Python is `PLAY_PYTHON`, or
 //! `.venv/bin/python` of the workspace; without TA-Lib there the test skips. With `BLESS=1` it writes the table of
 //! worst errors to `docs/talib-agreement.md`.
+#![allow(clippy::disallowed_methods, reason = "the test reads what its script wrote")]
 
 use std::fmt::Write as _;
 use std::fs;

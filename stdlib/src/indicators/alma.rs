@@ -18,7 +18,8 @@ pub static ALMA: Builtin = Builtin {
               w[i] = exp(-(i - m)^2 / (2 * s^2)), i = 0 the oldest\n\
               value = sum of w[i] * x[i] / sum of w",
     source: "TradingView ta.alma (length 9 there)",
-    edge_cases: "A missing input is skipped. Exactly the price on flat bars. Takes time in proportion to `length`.",
+    edge_cases: "A missing input is skipped. Exactly the price on flat bars. Takes time in proportion to \
+                 `length`.",
     inputs: &[Input::Source],
     params: &[
         Param::int("length", 1, 10_000, 10, "number of bars"),

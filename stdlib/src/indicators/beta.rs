@@ -17,7 +17,8 @@ pub static BETA: Builtin = Builtin {
     formula: "returns r = x[t] / x[t-1] - 1 of the source, m of the market `with`\n\
               value = covariance(m, r) / variance(m), of the last `length` returns",
     source: "TA-Lib BETA(with, source)",
-    edge_cases: "0 where the market has one return throughout the window; a return from 0 counts as 0. A bar on which one of both is missing is skipped.",
+    edge_cases: "0 where the market has one return throughout the window; a return from 0 counts as 0. A \
+                 bar on which one of both is missing is skipped.",
     inputs: &[Input::Source, Input::Feature { param: "with" }],
     params: &[
         Param::int("length", 2, 100_000, 5, "number of returns"),

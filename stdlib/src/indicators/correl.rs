@@ -16,7 +16,8 @@ pub static CORREL: Builtin = Builtin {
     summary: "Correlation with another feature",
     formula: "Pearson's correlation of the last `length` pairs of inputs",
     source: "TA-Lib CORREL",
-    edge_cases: "0 where one of both did not move in the window. A bar on which one of both is missing is skipped.",
+    edge_cases: "0 where one of both did not move in the window. A bar on which one of both is missing is \
+                 skipped.",
     inputs: &[Input::Source, Input::Feature { param: "with" }],
     params: &[
         Param::int("length", 2, 100_000, 30, "number of bars"),

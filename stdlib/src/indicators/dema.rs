@@ -14,7 +14,8 @@ pub static DEMA: Builtin = Builtin {
     kind: Kind::Indicator,
     category: "average",
     summary: "Double exponential moving average",
-    formula: "e1 = EMA(x, length), e2 = EMA(e1, length), each seeded with the mean of its first `length` inputs\n\
+    formula: "e1 = EMA(x, length), e2 = EMA(e1, length), each seeded with the mean of its first `length` \
+              inputs\n\
               value = 2 * e1 - e2",
     source: "TA-Lib DEMA",
     edge_cases: "A missing input is skipped; the average goes on from its last value.",
@@ -47,7 +48,7 @@ impl Dema {
         Dema { one: Ema::new(length), two: Ema::new(length) }
     }
 
-    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing while the seeds grow.
+    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing while seeds grow.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
         self.one.run_in_place(values);
         let mut two = [0.0; CHUNK];

@@ -46,10 +46,10 @@ const GROUP: usize = 8;
 
 /// `y += alpha * (x - y)`, seeded with the mean of the first `length` inputs.
 ///
-/// Eight bars at a time are written from the average before them, so that a bar does not wait for the one before it:
+/// Eight bars at a time are written from the average before them, so that a bar does not wait for the one before:
 /// with distances `d` to the first input of the group, `y[i] = y + reach[i] * (x[0] - y) + q[i]`, where
-/// `q[i] = keep * q[i - 1] + alpha * d[i]`. Where a group begins depends on the count of inputs alone. An input equal
-/// to the average leaves it as it is, to the bit.
+/// `q[i] = keep * q[i - 1] + alpha * d[i]`. Where a group begins depends on the count of inputs alone.
+/// An input equal to the average leaves it as it is, to the bit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Ema {
     alpha: f64,

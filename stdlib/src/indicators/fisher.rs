@@ -20,7 +20,8 @@ pub static FISHER: Builtin = Builtin {
               fisher = 0.5 * ln((1 + w) / (1 - w)) + 0.5 * fisher[t-1], both from 0\n\
               signal = fisher `signal` bars ago",
     source: "TradingView Fisher Transform",
-    edge_cases: "p is 0, the middle, where the channel is no higher than 1e-12 of the price. A bar with a missing high or low is skipped.",
+    edge_cases: "p is 0, the middle, where the channel is no higher than 1e-12 of the price. A bar with a \
+                 missing high or low is skipped.",
     inputs: &[Input::Bar(Field::Hl2)],
     params: &[
         Param::int("length", 1, 100_000, 9, "number of bars of the channel"),

@@ -47,7 +47,7 @@ impl Hma {
         Hma { half: Wma::new((length / 2).max(1)), whole: Wma::new(length), smooth: Wma::new(length.isqrt()) }
     }
 
-    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing until the windows are full.
+    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing at first.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
         let mut whole = [0.0; CHUNK];
         let whole = &mut whole[..values.len()];

@@ -15,10 +15,12 @@ pub static HURST: Builtin = Builtin {
     kind: Kind::Indicator,
     category: "statistic",
     summary: "Hurst exponent: does the price go on or come back",
-    formula: "lags 1, 2, 4, ... up to length / 4; q(lag) = mean of (x[i] - x[i-lag])^2 over the window of `length` inputs\n\
+    formula: "lags 1, 2, 4, ... up to length / 4; q(lag) = mean of (x[i] - x[i-lag])^2 over the window of \
+              `length` inputs\n\
               value = half the least-squares slope of ln q over ln lag, within 0 to 1",
     source: "Definition (scaling of the second moment of the increments)",
-    edge_cases: "A missing input is skipped. 0.5, a random walk, where the price did not move by any of the lags.",
+    edge_cases: "A missing input is skipped. 0.5, a random walk, where the price did not move by any of \
+                 the lags.",
     inputs: &[Input::Source],
     params: &[Param::int("length", 8, 100_000, 100, "number of bars; at least 100 for a usable figure")],
     outputs: Outputs::Fixed(&[Output::primary(

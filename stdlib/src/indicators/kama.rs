@@ -21,7 +21,8 @@ pub static KAMA: Builtin = Builtin {
               sc = (efficiency * (2 / (fast + 1) - 2 / (slow + 1)) + 2 / (slow + 1))^2\n\
               value += sc * (x - value), starting from the n-th input",
     source: "TA-Lib KAMA, whose `fast` and `slow` are fixed at 2 and 30",
-    edge_cases: "A missing input is skipped. Where the price does not move the efficiency counts as 1, as in TA-Lib.",
+    edge_cases: "A missing input is skipped. Where the price does not move the efficiency counts as 1, as \
+                 in TA-Lib.",
     inputs: &[Input::Source],
     params: &[
         Param::int("length", 2, 100_000, 10, "number of bars over which the efficiency is measured"),
@@ -46,7 +47,7 @@ fn first(p: &Params) -> usize {
 }
 
 fn warmup(p: &Params, w: Warmup) -> usize {
-    // At half the efficiency of a random walk, 1 / sqrt(n). On a market that goes nowhere it forgets more slowly.
+    // At half the efficiency of a random walk, 1 / sqrt(n); where the price goes nowhere it forgets more slowly.
     let weight = |length: usize| 2.0 / (length as f64 + 1.0);
     let (fast, slow) = (weight(p.length(1)), weight(p.length(2)));
     let sc = 0.5 / libm::sqrt(p.length(0) as f64) * (fast - slow) + slow;

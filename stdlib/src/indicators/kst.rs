@@ -15,7 +15,8 @@ pub static KST: Builtin = Builtin {
     kind: Kind::Indicator,
     category: "momentum",
     summary: "Know sure thing: four smoothed rates of change",
-    formula: "kst = SMA(ROC(x, roc1), sma1) + 2 * SMA(ROC(x, roc2), sma2) + 3 * SMA(ROC(x, roc3), sma3) + 4 * SMA(ROC(x, roc4), sma4)\n\
+    formula: "kst = SMA(ROC(x, roc1), sma1) + 2 * SMA(ROC(x, roc2), sma2) + 3 * SMA(ROC(x, roc3), sma3) + \
+              4 * SMA(ROC(x, roc4), sma4)\n\
               signal = SMA(kst, signal)",
     source: "TradingView Know Sure Thing",
     edge_cases: "A missing input is skipped. 0 on flat bars.",

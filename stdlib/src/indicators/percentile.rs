@@ -14,9 +14,11 @@ pub static PERCENTILE: Builtin = Builtin {
     kind: Kind::Indicator,
     category: "statistic",
     summary: "Value below which a share of the last values lies",
-    formula: "the last `length` inputs in order; value = the one at rank ceil(percentile * length / 100), at least 1 (nearest rank)",
+    formula: "the last `length` inputs in order; value = the one at rank ceil(percentile * length / 100), \
+              at least 1 (nearest rank)",
     source: "TA-Lib PERCENTILE",
-    edge_cases: "A missing input is skipped. Exactly the price on flat bars. Takes time in proportion to `length`.",
+    edge_cases: "A missing input is skipped. Exactly the price on flat bars. Takes time in proportion to \
+                 `length`.",
     inputs: &[Input::Source],
     params: &[
         Param::int("length", 2, 10_000, 30, "number of bars"),

@@ -16,7 +16,8 @@ pub static PPO: Builtin = Builtin {
     kind: Kind::Indicator,
     category: "momentum",
     summary: "Percentage price oscillator: a fast average less a slow one, in percent of the slow one",
-    formula: "ppo = 100 * (average(x, fast) - average(x, slow)) / average(x, slow), each seeded at its own start\n\
+    formula: "ppo = 100 * (average(x, fast) - average(x, slow)) / average(x, slow), each seeded at its own \
+              start\n\
               signal = EMA(ppo, signal), histogram = ppo - signal",
     source: "TA-Lib PPO (matype EMA); the signal line is ours",
     edge_cases: "0 when the slow average is 0. A missing input is skipped.",

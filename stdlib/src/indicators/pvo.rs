@@ -9,7 +9,8 @@ pub static PVO: Builtin = Builtin {
     name: "pvo",
     kind: Kind::Indicator,
     category: "volume",
-    summary: "Percentage volume oscillator: a fast average of the volume less a slow one, in percent of the slow one",
+    summary: "Percentage volume oscillator: a fast average of the volume less a slow one, in percent of \
+              the slow one",
     formula: "pvo = 100 * (average(volume, fast) - average(volume, slow)) / average(volume, slow)\n\
               signal = EMA(pvo, signal), histogram = pvo - signal",
     source: "TA-Lib PVO (matype EMA); the signal line is ours",

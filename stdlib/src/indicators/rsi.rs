@@ -19,7 +19,8 @@ pub static RSI: Builtin = Builtin {
               G, Q = Wilder averages (weight 1 / length) of gain and loss, seeded with the mean of the first `length`\n\
               value = 100 * G / (G + Q)",
     source: "TA-Lib RSI",
-    edge_cases: "0 as long as the price has never moved, as in TA-Lib; on a halted market it keeps its last value. \
+    edge_cases: "0 as long as the price has never moved, as in TA-Lib; on a halted market it keeps its \
+                 last value. \
                  A missing input is skipped: the next change is measured from the last price there was.",
     inputs: &[Input::Source],
     params: &[Param::int("length", 2, 100_000, 14, "number of bars; weight 1 / length for the newest")],

@@ -26,7 +26,8 @@ pub static SQUEEZE: Builtin = Builtin {
               momentum `linreg`: sqz = end of the least-squares line through the last `kc_length` values of\n\
               close - ((highest high + lowest low) / 2 + SMA(close)) / 2, each over `kc_length` bars",
     source: "TradingView community script Squeeze Momentum for the flags and `linreg`; `mom` is pandas-ta's",
-    edge_cases: "On flat bars bands and channel have no height: no_sqz. A bar with a missing price is skipped.",
+    edge_cases: "On flat bars bands and channel have no height: no_sqz. A bar with a missing price is \
+                 skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Close)],
     params: &[
         Param::int("bb_length", 2, 100_000, 20, "number of bars of the Bollinger bands"),

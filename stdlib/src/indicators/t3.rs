@@ -14,8 +14,10 @@ pub static T3: Builtin = Builtin {
     kind: Kind::Indicator,
     category: "average",
     summary: "Tillson T3 moving average",
-    formula: "e1 = EMA(x, length), e2 = EMA(e1, length), ... e6, each seeded with the mean of its first inputs; v = vfactor\n\
-              value = -v^3 * e6 + 3 * (v^2 + v^3) * e5 - 3 * (2 * v^2 + v + v^3) * e4 + (1 + 3 * v + v^3 + 3 * v^2) * e3",
+    formula: "e1 = EMA(x, length), e2 = EMA(e1, length), ... e6, each seeded with the mean of its first \
+              inputs; v = vfactor\n\
+              value = -v^3 * e6 + 3 * (v^2 + v^3) * e5 - 3 * (2 * v^2 + v + v^3) * e4 + (1 + 3 * v + v^3 + \
+              3 * v^2) * e3",
     source: "TA-Lib T3",
     edge_cases: "A missing input is skipped; the average goes on from its last value.",
     inputs: &[Input::Source],

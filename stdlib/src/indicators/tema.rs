@@ -14,7 +14,8 @@ pub static TEMA: Builtin = Builtin {
     kind: Kind::Indicator,
     category: "average",
     summary: "Triple exponential moving average",
-    formula: "e1 = EMA(x, length), e2 = EMA(e1, length), e3 = EMA(e2, length), each seeded with the mean of its first inputs\n\
+    formula: "e1 = EMA(x, length), e2 = EMA(e1, length), e3 = EMA(e2, length), each seeded with the mean \
+              of its first inputs\n\
               value = 3 * e1 - 3 * e2 + e3",
     source: "TA-Lib TEMA",
     edge_cases: "A missing input is skipped; the average goes on from its last value.",
@@ -48,7 +49,7 @@ impl Tema {
         Tema { one: Ema::new(length), two: Ema::new(length), three: Ema::new(length) }
     }
 
-    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing while the seeds grow.
+    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing while seeds grow.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
         self.one.run_in_place(values);
         let (mut two, mut three) = ([0.0; CHUNK], [0.0; CHUNK]);

@@ -16,7 +16,8 @@ pub static VWMA: Builtin = Builtin {
     summary: "Volume-weighted moving average",
     formula: "value = sum of the last `length` x * volume / sum of the last `length` volumes",
     source: "TA-Lib VWMA, TradingView ta.vwma",
-    edge_cases: "Missing where there was no volume in the window. A bar with a missing input or volume is skipped.",
+    edge_cases: "Missing where there was no volume in the window. A bar with a missing input or volume is \
+                 skipped.",
     inputs: &[Input::Source, Input::Bar(Field::Volume)],
     params: &[Param::int("length", 1, 100_000, 20, "number of bars")],
     outputs: Outputs::Fixed(&[Output::primary("value", Type::PRICE, "the average")]),
