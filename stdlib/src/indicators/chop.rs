@@ -16,7 +16,8 @@ pub static CHOP: Builtin = Builtin {
     category: "volatility",
     summary: "Choppiness index: how much of the movement of the last bars went nowhere",
     formula: "tr = true range (high - low on the first bar)\n\
-              value = 100 * log10(sum of tr / (highest high - lowest low)) / log10(length), all over `length` bars",
+              value = 100 * log10(sum of tr / (highest high - lowest low)) / log10(length), \
+              all over `length` bars",
     source: "TradingView Choppiness Index (E. W. Dreiss)",
     edge_cases: "Missing on a window without any range. Near 100 sideways, low in a trend; a gap into the \
                  window can \

@@ -17,7 +17,8 @@ pub static DM: Builtin = Builtin {
     summary: "Directional movement: how far highs rise and lows fall beyond the bar before, as Wilder's sums",
     formula: "up = high - high[1], down = low[1] - low\n\
               +dm = up if up > down and up > 0 else 0; -dm = down if down > up and down > 0 else 0\n\
-              dmp = sum of the first length - 1 values of +dm, then dmp[1] - dmp[1] / length + (+dm); dmn likewise",
+              dmp = sum of the first length - 1 values of +dm, then dmp[1] - dmp[1] / length + (+dm); \
+              dmn likewise",
     source: "TA-Lib PLUS_DM, MINUS_DM (J. Welles Wilder, 1978)",
     edge_cases: "Bars inside the bar before add nothing and both lines decay. A bar with a missing high or \
                  low is skipped.",

@@ -17,7 +17,8 @@ pub static DONCHIAN: Builtin = Builtin {
     formula: "lower = least low of the last `lower_length` bars\n\
               upper = greatest high of the last `upper_length` bars\n\
               middle = (lower + upper) / 2\n\
-              The current bar is included: the close is never above upper. For breakouts compare with upper[1].",
+              The current bar is included: the close is never above upper. For breakouts \
+              compare with upper[1].",
     source: "TA-Lib DONCHIAN",
     edge_cases: "On flat bars all three lines are equal. A bar with a missing high or low is skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low)],

@@ -14,7 +14,8 @@ pub static OBV: Builtin = Builtin {
     category: "volume",
     summary: "On-balance volume: volume added on rising closes and taken away on falling ones",
     formula: "value = volume on the first bar\n\
-              then value[1] + volume if close > close[1], value[1] - volume if close < close[1], else value[1]",
+              then value[1] + volume if close > close[1], value[1] - volume if close < close[1], \
+              else value[1]",
     source: "TA-Lib OBV (Joseph Granville, 1963)",
     edge_cases: "Its level depends on where the data begins; only its changes mean something. Unchanged \
                  closes and bars \

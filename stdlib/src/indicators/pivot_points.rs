@@ -30,7 +30,8 @@ pub static PIVOT_POINTS: Builtin = Builtin {
     source: "TradingView ta.pivot_point_levels",
     edge_cases: "Missing until a whole period has passed, as previous_levels; levels that a variant lacks \
                  are always \
-                 missing (fibonacci r4 and s4; demark all but r1 and s1). A bar with a missing price is skipped.",
+                 missing (fibonacci r4 and s4; demark all but r1 and s1). A bar with a missing \
+                 price is skipped.",
     inputs: PRICES_AND_TIME,
     params: &[
         PERIOD,

@@ -7,9 +7,10 @@ const GROUP: usize = 8;
 
 /// `y = keep * y + gain * x`, seeded with a sum of the first inputs.
 ///
-/// Eight steps at a time are written from one base value, `y[i] = keep^i * base + partial[i]`, so that a step does not
-/// wait for the one before. Where a group begins depends on the count of inputs alone.
-/// On a constant input the result may differ from the input in the last bit; averages of prices use the `ema` kernel.
+/// Eight steps at a time are written from one base value, `y[i] = keep^i * base + partial[i]`, so that a
+/// step does not wait for the one before. Where a group begins depends on the count of inputs alone. On a
+/// constant input the result may differ from the input in the last bit; averages of prices use the `ema`
+/// kernel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Decay {
     gain: f64,

@@ -28,8 +28,8 @@ impl Total {
 /// How many inputs are added up before they go into the total.
 const GROUP: usize = 8;
 
-/// A total with a value at each input, written eight at a time so that an input does not wait for the one before it.
-/// Where a group begins depends on the count of inputs alone.
+/// A total with a value at each input, written eight at a time so that an input does not wait for the one
+/// before it. Where a group begins depends on the count of inputs alone.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Running {
     total: Total,

@@ -1,9 +1,10 @@
 //! Runs of bars on which every required input is a number; the bars between them are skipped.
 
-/// Cuts the block into maximal runs of bars whose first `I` inputs are all finite, and gives each run to `kernel`.
+/// Cuts the block into maximal runs of bars whose first `I` inputs are all finite, and gives each run to
+/// `kernel`.
 ///
-/// Every output of a skipped bar is missing. A kernel whose results do not depend on how bars are cut into blocks
-/// thereby skips missing bars without a test in its loop.
+/// Every output of a skipped bar is missing. A kernel whose results do not depend on how bars are cut into
+/// blocks thereby skips missing bars without a test in its loop.
 pub fn finite_runs<const I: usize, const O: usize>(
     inputs: &[&[f64]],
     outputs: &mut [&mut [f64]],
@@ -34,8 +35,8 @@ pub fn finite_runs<const I: usize, const O: usize>(
 /// The most bars that [`finite_chunks`] gives at once.
 pub const CHUNK: usize = 256;
 
-/// As [`finite_runs`], in pieces of at most [`CHUNK`] bars, for kernels that need columns of their own in between:
-/// those fit on the stack and in the nearest cache.
+/// As [`finite_runs`], in pieces of at most [`CHUNK`] bars, for kernels that need columns of their own in
+/// between: those fit on the stack and in the nearest cache.
 pub fn finite_chunks<const I: usize, const O: usize>(
     inputs: &[&[f64]],
     outputs: &mut [&mut [f64]],

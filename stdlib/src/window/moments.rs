@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Two stacks as in `sliding`, whose parts are joined by Chan's rule. The sums of each part are taken about one of
-/// its own inputs, so that a spread is known to about n rounding errors of itself.
+/// Two stacks as in `sliding`, whose parts are joined by Chan's rule. The sums of each part are taken about
+/// one of its own inputs, so that a spread is known to about n rounding errors of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Moments {
     /// Before `at`: inputs of this chunk. From `at` on: means of the chunk before, each to its end, as
@@ -49,7 +49,8 @@ impl Moments {
         (mean[0], squares[0])
     }
 
-    /// Mean and sum of squared distances to it, of the window that ends at each input; missing until it is full.
+    /// Mean and sum of squared distances to it, of the window that ends at each input; missing until it is
+    /// full.
     pub fn run(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) {
         let length = self.ring.len() - 1;
         let missing = (length - 1 - self.seen.min(length - 1)).min(inputs.len());
@@ -72,7 +73,8 @@ impl Moments {
             self.origin = inputs[0];
         }
         let (origin, mut sum, mut sum_squares) = (self.origin, self.sum, self.sum_squares);
-        // Between means, both as distances: a difference of means at a high level would keep only their rounding.
+        // Between means, both as distances: a difference of means at a high level would keep only their
+        // rounding.
         let gap = self.older_origin - origin;
         let per_length = 1.0 / length as f64;
         let older_means = &self.ring[at + 1..=at + count];

@@ -17,7 +17,8 @@ impl Candle {
     pub const MISSING: Candle = Candle { open: f64::NAN, high: f64::NAN, low: f64::NAN, close: f64::NAN };
 }
 
-/// A period counts as whole when the data has the bar with which it opens, or any bar of the period before it.
+/// A period counts as whole when the data has the bar with which it opens, or any bar of the period before
+/// it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Periods {
     turn: Turn,

@@ -88,8 +88,8 @@ impl Rows {
         })
     }
 
-    /// Lowest and highest row: from the point of control the larger of the next two rows on either side is taken,
-    /// upwards when equal, until the target is reached or no row is left.
+    /// Lowest and highest row: from the point of control the larger of the next two rows on either side is
+    /// taken, upwards when equal, until the target is reached or no row is left.
     fn value_area(&self, poc: usize, target: f64, tie: f64) -> (usize, usize) {
         let count = self.volumes.len();
         let (mut bottom, mut top) = (poc, poc);

@@ -1,8 +1,9 @@
-//! The sum or extreme of the last n inputs, without subtraction: no drift, and an exact 0 for a window of zeros.
+//! The sum or extreme of the last n inputs, without subtraction: no drift, and an exact 0 for a window of
+//! zeros.
 //!
-//! Inputs are cut into chunks of n. Within a chunk the window is a suffix of the chunk before, folded once when that
-//! chunk was full, and a prefix of this one, folded as it grows. Two operations an input; what is computed depends
-//! only on the count of inputs.
+//! Inputs are cut into chunks of n. Within a chunk the window is a suffix of the chunk before, folded once
+//! when that chunk was full, and a prefix of this one, folded as it grows. Two operations an input; what is
+//! computed depends only on the count of inputs.
 
 use std::marker::PhantomData;
 
@@ -51,7 +52,8 @@ impl Fold for Min {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Sliding<F: Fold> {
-    /// Before `at`: inputs of this chunk. From `at` on: folds of the chunk before, each to its end; last an empty one.
+    /// Before `at`: inputs of this chunk. From `at` on: folds of the chunk before, each to its end; last an
+    /// empty one.
     ring: Vec<f64>,
     at: usize,
     prefix: f64,
@@ -156,7 +158,8 @@ impl<F: Fold> Sliding<F> {
     }
 }
 
-/// The age in bars of the greatest of the last `length` inputs, the most recent of equals; give `-x` for the least.
+/// The age in bars of the greatest of the last `length` inputs, the most recent of equals; give `-x` for
+/// the least.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Age {
     /// As in [`Sliding`].

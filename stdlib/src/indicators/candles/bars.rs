@@ -1,6 +1,7 @@
 //! A stretch of bars as columns, with the averages that "long", "short" or "near" are measured by.
 
-/// Bars kept before the stretch: four that a pattern may look back at, and ten before those for their averages.
+/// Bars kept before the stretch: four that a pattern may look back at, and ten before those for their
+/// averages.
 pub const HISTORY: usize = 16;
 /// Bars of one stretch.
 pub const STRETCH: usize = 128;
@@ -15,7 +16,8 @@ pub const FIVE: u8 = 8;
 
 type Column = [f64; SIZE];
 
-/// The first `HISTORY` of each column are the bars before; unknown ones are missing, and no test holds on them.
+/// The first `HISTORY` of each column are the bars before; unknown ones are missing, and no test holds on
+/// them.
 pub struct Bars {
     pub open: Column,
     pub high: Column,
@@ -224,7 +226,8 @@ impl<'a> Bar<'a> {
         self.lower() < self.sliver()
     }
 
-    /// What a shadow must be below to count as short: half of the two shadows of the ten bars before, on average.
+    /// What a shadow must be below to count as short: half of the two shadows of the ten bars before, on
+    /// average.
     #[inline(always)]
     pub fn short_shadow(self) -> f64 {
         self.bars.shadows[self.t] / 2.0

@@ -1,4 +1,5 @@
-//! Hikkake: a false break of an inside bar, confirmed when price leaves the inside bar on the other side in time.
+//! Hikkake: a false break of an inside bar, confirmed when price leaves the inside bar on the other side in
+//! time.
 
 use serde::{Deserialize, Serialize};
 
