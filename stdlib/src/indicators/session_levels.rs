@@ -21,7 +21,8 @@ pub static SESSION_LEVELS: Builtin = Builtin {
     source: "the levels traders mark by hand (PDH, PDL, PWH, PWL)",
     edge_cases: "Previous levels are missing until a whole day (week) has passed; a day that the data holds \
                  in part at its beginning does not count, and the current week is missing when the data \
-                 begins within it. A day without bars is passed over. A bar with a missing high or low is skipped.",
+                 begins within it. A day without bars is passed over. A bar with a missing high or low is \
+                 skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Time)],
     params: &[UTC_OFFSET],
     outputs: Outputs::Fixed(&[
