@@ -4,10 +4,13 @@ mod sections;
 
 use std::fmt::{self, Write as _};
 
+use diagnostics::{SourceId, Span};
+
 use crate::ast::{
     ArithmeticOp, Block, Candidates, CompareOp, CrossDirection, Expr, ExprKind, Extent, Feature, Intent,
     MetadataValue, Name, NearKind, Number, Param, Path, Play, Search, Segment, Structure, Value, WindowKind,
 };
+use crate::yaml::{self, Kind, Node};
 
 /// `--emit ast`.
 #[must_use]
@@ -15,6 +18,34 @@ pub fn play(play: &Play) -> String {
     let mut out = String::new();
     write_play(&mut out, play).expect("a String takes everything");
     out
+}
+
+/// `--emit tokens`: keys, values and comments with their bytes, in the order of the file.
+#[must_use]
+pub fn tokens(text: &str) -> String {
+    let (document, _) = yaml::load(SourceId(0), text);
+    let mut tokens = Vec::new();
+    if let Some(root) = &document.root {
+        collect(root, &mut tokens);
+    }
+    tokens.extend(document.comments.iter().map(|c| (c.span, "comment", c.text.as_str())));
+    tokens.sort_by_key(|(span, ..)| (span.start, span.end));
+    let line =
+        |(span, kind, text): &(Span, &str, &str)| format!("{}..{} {kind} {text:?}\n", span.start, span.end);
+    tokens.iter().map(line).collect()
+}
+
+fn collect<'n>(node: &'n Node, out: &mut Vec<(Span, &'static str, &'n str)>) {
+    match &node.kind {
+        Kind::Scalar(scalar) => out.push((scalar.span, "value", &scalar.text)),
+        Kind::List(items) => items.iter().for_each(|item| collect(item, out)),
+        Kind::Map(entries) => entries.iter().for_each(|entry| {
+            out.push((entry.key.span, "key", &entry.key.text));
+            collect(&entry.value, out);
+        }),
+        Kind::Null => out.push((node.span, "null", "")),
+        Kind::Error => out.push((node.span, "error", "")),
+    }
 }
 
 #[must_use]
@@ -239,5 +270,15 @@ fn arithmetic(op: ArithmeticOp) -> &'static str {
         ArithmeticOp::Mul => "*",
         ArithmeticOp::Div => "/",
         ArithmeticOp::Rem => "%",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn tokens_are_in_the_order_of_the_file() {
+        let expected = "0..10 comment \" the name\"\n11..15 key \"name\"\n17..20 value \"x\"\n21..25 key \"risk\"\n\
+                        21..25 null \"\"\n";
+        assert_eq!(super::tokens("# the name\nname: 'x'\nrisk:\n"), expected);
     }
 }
