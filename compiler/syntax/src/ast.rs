@@ -93,6 +93,9 @@ pub struct Backtest {
     pub slippage_bps: Option<Number>,
     /// `close` (default): an open position is closed at the last close. `mark`: it stays open and is marked.
     pub end_of_data: Option<Name>,
+    /// Share of a seed's initial error that may be left in a value when evaluation begins: over 0, at most 1
+    /// (default 1e-4). With 1 evaluation begins at the first bar on which everything has a value.
+    pub warmup_tolerance: Option<Number>,
     /// `exchange` (default): the symbol's steps from the table. `none`: no rounding of price and quantity.
     pub instrument: Option<Instrument>,
     pub span: Span,

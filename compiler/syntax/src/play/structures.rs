@@ -66,7 +66,7 @@ struct Place {
 fn structure(cx: &mut Cx, node: &Node, place: &Place) -> Option<Structure> {
     if let Some(report) = keyed_by_type(cx.text, node) {
         cx.report(report);
-        return None;
+        return as_meant(cx, node, place);
     }
     let fields = Fields::open_as(cx, "a structure", node.span, node, KEYS)?;
     fields.require(cx, &["type", "key"]);
@@ -82,6 +82,25 @@ fn structure(cx: &mut Cx, node: &Node, place: &Place) -> Option<Structure> {
         source: fields.get(cx, "source").and_then(|e| name(cx, "source", &e.value)),
         uses: names(cx, &fields, "uses"),
         span: fields.span,
+    })
+}
+
+/// Reads `- swing: {params: ..}` as what it means, so that its name is known and its parameters are checked.
+fn as_meant(cx: &mut Cx, node: &Node, place: &Place) -> Option<Structure> {
+    let [Entry { key, value }] = node.entries()? else { return None };
+    let inner = match &value.kind {
+        Kind::Map(_) => Fields::open(cx, key, value, &["params", "uses", "source"]),
+        _ => None,
+    };
+    Some(Structure {
+        key: Some(spanned(key)),
+        kind: Some(spanned(key)),
+        role: place.role.clone(),
+        tf: place.tf.clone(),
+        params: inner.as_ref().map_or_else(Vec::new, |fields| params(cx, fields)),
+        source: inner.as_ref().and_then(|fields| fields.name(cx, "source")),
+        uses: inner.as_ref().map_or_else(Vec::new, |fields| names(cx, fields, "uses")),
+        span: node.span,
     })
 }
 

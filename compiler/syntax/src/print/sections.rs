@@ -90,6 +90,7 @@ fn of_backtest(it: &Backtest) -> Line {
         .number("equity", &it.equity)
         .number("slippage_bps", &it.slippage_bps)
         .name("end_of_data", &it.end_of_data)
+        .number("warmup_tolerance", &it.warmup_tolerance)
         .part("instrument", instrument)
 }
 
