@@ -56,7 +56,8 @@ impl State for Cmou {
             self.down.run_in_place(defined(down));
             for (slot, &down) in out.iter_mut().zip(&*down) {
                 let all = *slot + down;
-                *slot = if all == 0.0 { 0.0 } else { 100.0 * ((*slot - down) / all) };
+                let share = 100.0 * ((*slot - down) / all);
+                *slot = if all == 0.0 { 0.0 } else { share };
             }
         });
     }

@@ -53,7 +53,7 @@ impl State for Correl {
             for ((slot, &x), &y) in out.iter_mut().zip(x).zip(y) {
                 *slot = self.window.push(x, y).map_or(f64::NAN, |part| {
                     let moves = part.xx > FLAT * part.x * part.x && part.yy > FLAT * part.y * part.y;
-                    if moves { (part.xy / (part.xx.sqrt() * part.yy.sqrt())).clamp(-1.0, 1.0) } else { 0.0 }
+                    if moves { (part.xy / (part.xx * part.yy).sqrt()).clamp(-1.0, 1.0) } else { 0.0 }
                 });
             }
         });

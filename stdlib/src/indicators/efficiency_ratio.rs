@@ -49,15 +49,13 @@ impl State for EfficiencyRatio {
         finite_chunks(inputs, outputs, |[x], [out]| {
             let mut path = [0.0; CHUNK];
             let path = &mut path[..x.len()];
-            self.before.run(x, path);
-            for (step, x) in path.iter_mut().zip(x) {
-                *step = (x - *step).abs();
-            }
+            self.before.run_with(x, path, |x, before| (x - before).abs());
             self.path.run_in_place(defined(path));
-            self.ago.run(x, out);
-            for ((slot, x), &path) in out.iter_mut().zip(x).zip(&*path) {
-                let change = (x - *slot).abs();
-                *slot = if path > change { change / path } else { 1.0 + 0.0 * change };
+            self.ago.run_with(x, out, |x, ago| (x - ago).abs());
+            for (slot, &path) in out.iter_mut().zip(&*path) {
+                let change = *slot;
+                let ratio = change / path;
+                *slot = if path > change { ratio } else { 1.0 + 0.0 * change };
             }
         });
     }

@@ -78,6 +78,12 @@ impl Ema {
         Ema::with_alpha(1.0 / length as f64, length)
     }
 
+    /// Weight `alpha` for the newest, from a value instead of a seed.
+    #[must_use]
+    pub fn starting(alpha: f64, value: f64) -> Ema {
+        Ema { base: value, ..Ema::with_alpha(alpha, 0) }
+    }
+
     fn with_alpha(alpha: f64, length: usize) -> Ema {
         let keep = 1.0 - alpha;
         let mut reach = [0.0; GROUP];

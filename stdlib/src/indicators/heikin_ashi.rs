@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ema::Ema;
 use crate::kernel::State;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::finite_runs;
+use crate::window::finite::{CHUNK, finite_chunks};
 
 pub static HEIKIN_ASHI: Builtin = Builtin {
     name: "heikin_ashi",
@@ -33,33 +34,42 @@ pub static HEIKIN_ASHI: Builtin = Builtin {
     check: no_relations,
     warmup: |_, w| 1 + w.smoothing(0.5),
     first: |_| 0,
-    make: |_| Box::new(HeikinAshi { open: f64::NAN }),
+    make: |_| Box::new(HeikinAshi { open: f64::NAN, average: Ema::starting(0.5, 0.0) }),
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct HeikinAshi {
     /// The open of the next candle; missing before the first.
     open: f64,
+    /// Gives an open from the close before it.
+    average: Ema,
 }
 
 impl State for HeikinAshi {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[o, h, l, c], [open, high, low, close]| {
+        finite_chunks(inputs, outputs, |[o, h, l, c], [open, high, low, close]| {
             if self.open.is_nan() {
                 self.open = (o[0] + c[0]) / 2.0;
+                self.average = Ema::starting(0.5, self.open);
             }
             for (slot, (((o, h), l), c)) in close.iter_mut().zip(o.iter().zip(h).zip(l).zip(c)) {
-                *slot = (o + h + l + c) / 4.0;
+                *slot = (o + h + l + c) * 0.25;
             }
-            for (slot, &close) in open.iter_mut().zip(&*close) {
-                *slot = self.open;
-                self.open = (self.open + close) / 2.0;
-            }
-            for (((high, low), (h, l)), (&open, &close)) in
+            let mut next = [0.0; CHUNK];
+            let next = &mut next[..close.len()];
+            next.copy_from_slice(close);
+            self.average.run_in_place(next);
+            let (last, before) = next.split_last().expect("a chunk has a bar");
+            open[0] = self.open;
+            open[1..].copy_from_slice(before);
+            self.open = *last;
+            let greater = |a: f64, b: f64| if a > b { a } else { b };
+            let smaller = |a: f64, b: f64| if a < b { a } else { b };
+            for (((high, low), (&h, &l)), (&open, &close)) in
                 high.iter_mut().zip(low).zip(h.iter().zip(l)).zip(open.iter().zip(&*close))
             {
-                *high = h.max(open.max(close));
-                *low = l.min(open.min(close));
+                *high = greater(h, greater(open, close));
+                *low = smaller(l, smaller(open, close));
             }
         });
     }

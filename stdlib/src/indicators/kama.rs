@@ -64,7 +64,40 @@ pub struct Kama {
     spread: f64,
     length: usize,
     seen: usize,
-    value: f64,
+    /// The average before this group.
+    base: f64,
+    group: Group,
+}
+
+/// How many bars are written from one average.
+const GROUP: usize = 4;
+
+/// What the bars of a group make of the average before it: with distances to the first of them, `kept` times the
+/// average plus `gained`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Group {
+    bars: usize,
+    origin: f64,
+    kept: f64,
+    gained: f64,
+}
+
+impl Group {
+    #[inline]
+    fn add(&mut self, x: f64, weight: f64) {
+        if self.bars == 0 {
+            *self = Group { bars: 0, origin: x, kept: 1.0, gained: 0.0 };
+        }
+        let keep = 1.0 - weight;
+        self.kept *= keep;
+        self.gained = keep * self.gained + weight * (x - self.origin);
+        self.bars += 1;
+    }
+
+    #[inline]
+    fn value(&self, base: f64) -> f64 {
+        self.origin + (self.kept * (base - self.origin) + self.gained)
+    }
 }
 
 impl Kama {
@@ -79,23 +112,60 @@ impl Kama {
             spread: weight(fast) - weight(slow),
             length,
             seen: 0,
-            value: 0.0,
+            base: 0.0,
+            group: Group::default(),
         }
+    }
+
+    /// Four bars at a time, so that a bar does not wait for the one before; `out` holds the weights.
+    fn follow(&mut self, x: &[f64], out: &mut [f64]) {
+        let head = ((GROUP - self.group.bars) % GROUP).min(x.len());
+        for (slot, &x) in out[..head].iter_mut().zip(x) {
+            *slot = self.step(x, *slot);
+        }
+        let mut groups = out[head..].chunks_exact_mut(GROUP);
+        let inputs = x[head..].chunks_exact(GROUP);
+        let rest = inputs.remainder();
+        let mut base = self.base;
+        for (slots, inputs) in (&mut groups).zip(inputs) {
+            let mut group = Group::default();
+            let mut after = [group; GROUP];
+            for ((x, weight), after) in inputs.iter().zip(&*slots).zip(&mut after) {
+                group.add(*x, *weight);
+                *after = group;
+            }
+            for (slot, group) in slots.iter_mut().zip(after) {
+                *slot = group.value(base);
+            }
+            base = slots[GROUP - 1];
+        }
+        self.base = base;
+        for (slot, &x) in groups.into_remainder().iter_mut().zip(rest) {
+            *slot = self.step(x, *slot);
+        }
+    }
+
+    #[inline]
+    fn step(&mut self, x: f64, weight: f64) -> f64 {
+        self.group.add(x, weight);
+        let value = self.group.value(self.base);
+        if self.group.bars == GROUP {
+            self.group.bars = 0;
+            self.base = value;
+        }
+        value
     }
 
     /// The weights of the newest inputs of this chunk, in `out`; missing in the first `length` bars.
     fn weigh(&mut self, x: &[f64], out: &mut [f64]) {
         let mut path = [0.0; CHUNK];
         let path = &mut path[..x.len()];
-        self.before.run(x, path);
-        for (step, x) in path.iter_mut().zip(x) {
-            *step = (x - *step).abs();
-        }
+        self.before.run_with(x, path, |x, before| (x - before).abs());
         self.path.run_in_place(defined(path));
-        self.ago.run(x, out);
-        for ((slot, x), &path) in out.iter_mut().zip(x).zip(&*path) {
-            let change = (x - *slot).abs();
-            let efficiency = if path > change { change / path } else { 1.0 };
+        self.ago.run_with(x, out, |x, ago| (x - ago).abs());
+        for (slot, &path) in out.iter_mut().zip(&*path) {
+            let ratio = *slot / path;
+            let efficiency = if path > *slot { ratio } else { 1.0 };
             let weight = efficiency * self.spread + self.slow;
             *slot = weight * weight;
         }
@@ -108,17 +178,12 @@ impl State for Kama {
             self.weigh(x, out);
             let mut start = 0;
             while self.seen < self.length && start < x.len() {
-                self.value = x[start];
+                self.base = x[start];
                 out[start] = f64::NAN;
                 self.seen += 1;
                 start += 1;
             }
-            let mut value = self.value;
-            for (slot, x) in out[start..].iter_mut().zip(&x[start..]) {
-                value += *slot * (x - value);
-                *slot = value;
-            }
-            self.value = value;
+            self.follow(&x[start..], &mut out[start..]);
         });
     }
 }

@@ -34,10 +34,7 @@ struct Mom {
 impl State for Mom {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_chunks(inputs, outputs, |[x], [out]| {
-            self.ago.run(x, out);
-            for (slot, x) in out.iter_mut().zip(x) {
-                *slot = x - *slot;
-            }
+            self.ago.run_with(x, out, |x, ago| x - ago);
         });
     }
 }

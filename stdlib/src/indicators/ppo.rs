@@ -79,7 +79,8 @@ impl State for Ppo {
             self.slow.run_in_place(ppo);
             for (ppo, fast) in ppo.iter_mut().zip(&*fast) {
                 let slow = *ppo;
-                *ppo = if slow == 0.0 { 0.0 } else { 100.0 * ((fast - slow) / slow) };
+                let apart = 100.0 * ((fast - slow) / slow);
+                *ppo = if slow == 0.0 { 0.0 } else { apart };
             }
             signal.copy_from_slice(ppo);
             self.signal.run_in_place(defined(signal));

@@ -42,10 +42,10 @@ impl Roc {
 
     /// Missing for the first `length` inputs.
     pub(crate) fn run_finite(&mut self, x: &[f64], out: &mut [f64]) {
-        self.ago.run(x, out);
-        for (slot, &x) in out.iter_mut().zip(x) {
-            *slot = if *slot == 0.0 { 0.0 } else { (x / *slot - 1.0) * 100.0 };
-        }
+        self.ago.run_with(x, out, |x, ago| {
+            let change = (x / ago - 1.0) * 100.0;
+            if ago == 0.0 { 0.0 } else { change }
+        });
     }
 }
 

@@ -86,7 +86,8 @@ impl Strength {
         self.loss.run_in_place(defined(losses));
         for (slot, &loss) in out.iter_mut().zip(&*losses) {
             let gain = *slot;
-            *slot = if gain + loss == 0.0 { 0.0 } else { join(gain, loss) };
+            let joined = join(gain, loss);
+            *slot = if gain + loss == 0.0 { 0.0 } else { joined };
         }
     }
 }

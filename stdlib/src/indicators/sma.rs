@@ -16,7 +16,8 @@ pub static SMA: Builtin = Builtin {
     summary: "Simple moving average",
     formula: "mean of the last `length` inputs",
     source: "TA-Lib SMA",
-    edge_cases: "A missing input is skipped: the mean of the last `length` values there were. Exactly the price on a market that stands still for three windows.",
+    edge_cases: "A missing input is skipped: the mean of the last `length` values there were. Exactly the \
+                 price on a market that stands still for three windows.",
     inputs: &[Input::Source],
     params: &[Param::int("length", 1, 100_000, 20, "number of bars")],
     outputs: Outputs::Fixed(&[Output::primary("value", Type::PRICE, "the average")]),

@@ -74,7 +74,8 @@ impl State for Stoch {
             self.bottom.run(low, d);
             for ((k, &bottom), &close) in k.iter_mut().zip(&*d).zip(close) {
                 let height = *k - bottom;
-                *k = if height == 0.0 { 0.0 } else { 100.0 * ((close - bottom) / height) };
+                let place = 100.0 * ((close - bottom) / height);
+                *k = if height == 0.0 { 0.0 } else { place };
             }
             self.lines.run(k, d);
         });

@@ -75,7 +75,8 @@ impl State for Stochrsi {
             self.bottom.run_in_place(&mut bottom[missing..]);
             for ((k, &top), &bottom) in k.iter_mut().zip(&*d).zip(&*bottom) {
                 let height = top - bottom;
-                *k = if height < FLAT { 0.0 } else { 100.0 * ((*k - bottom) / height) };
+                let place = 100.0 * ((*k - bottom) / height);
+                *k = if height < FLAT { 0.0 } else { place };
             }
             self.lines.run(k, d);
         });

@@ -70,7 +70,8 @@ impl State for Tsi {
                 stage.run_in_place(defined(size));
             }
             for (slot, &size) in tsi.iter_mut().zip(&*size) {
-                *slot = if size == 0.0 { 0.0 } else { (100.0 * (*slot / size)).clamp(-100.0, 100.0) };
+                let strength = (100.0 * (*slot / size)).clamp(-100.0, 100.0);
+                *slot = if size == 0.0 { 0.0 } else { strength };
             }
             signal.copy_from_slice(tsi);
             self.signal.run_in_place(defined(signal));

@@ -97,7 +97,8 @@ impl State for Uo {
                 for ((slot, (&pressure, &range)), close) in
                     out[missing..].iter_mut().zip(sums).zip(&close[missing..])
                 {
-                    *slot += if range <= FLAT * close { 0.0 } else { weight * (pressure / range) };
+                    let share = weight * (pressure / range);
+                    *slot += if range <= FLAT * close { 0.0 } else { share };
                 }
             }
             for slot in out {

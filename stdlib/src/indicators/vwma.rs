@@ -45,7 +45,8 @@ impl State for Vwma {
             }
             self.worth.run_in_place(out);
             for (slot, &volume) in out.iter_mut().zip(&*volumes) {
-                *slot = if volume == 0.0 { f64::NAN } else { *slot / volume };
+                let average = *slot / volume;
+                *slot = if volume == 0.0 { f64::NAN } else { average };
             }
         });
     }

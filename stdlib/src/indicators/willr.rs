@@ -16,7 +16,8 @@ pub static WILLR: Builtin = Builtin {
     summary: "Williams %R: how far the close is below the channel's top",
     formula: "value = -100 * (highest high - close) / (highest high - lowest low), over `length` bars",
     source: "TA-Lib WILLR",
-    edge_cases: "0 when all bars of the window have one price, as in TA-Lib. A bar with a missing price is skipped.",
+    edge_cases: "0 when all bars of the window have one price, as in TA-Lib. A bar with a missing price is \
+                 skipped.",
     inputs: &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Close)],
     params: &[Param::int("length", 1, 100_000, 14, "number of bars of the channel")],
     outputs: Outputs::Fixed(&[Output::primary(
@@ -45,7 +46,8 @@ impl State for Willr {
             self.bottom.run(low, bottom);
             for ((slot, &bottom), &close) in out.iter_mut().zip(&*bottom).zip(close) {
                 let height = *slot - bottom;
-                *slot = if height == 0.0 { 0.0 } else { -100.0 * ((*slot - close) / height) };
+                let place = -100.0 * ((*slot - close) / height);
+                *slot = if height == 0.0 { 0.0 } else { place };
             }
         });
     }

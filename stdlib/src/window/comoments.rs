@@ -8,6 +8,8 @@ pub struct CoMoments {
     /// Before `at`: pairs of this chunk. From `at` on: the part from there to the end of the chunk before, its means
     /// as distances to `older_origin`.
     ring: Vec<Part>,
+    /// One over each count of pairs.
+    inverse: Vec<f64>,
     at: usize,
     /// The first pair of this chunk.
     origin: [f64; 2],
@@ -36,10 +38,10 @@ impl Part {
         self.xy += dx * dy;
     }
 
-    /// Of `count` pairs, whose sums of distances to an origin these are; the means stay distances to it.
+    /// Of `1 / share` pairs, whose sums of distances to an origin these are; the means stay distances to it.
     #[inline]
-    fn settled(self, count: f64) -> Part {
-        let (x, y) = (self.x / count, self.y / count);
+    fn settled(self, share: f64) -> Part {
+        let (x, y) = (self.x * share, self.y * share);
         Part {
             x,
             y,
@@ -50,8 +52,7 @@ impl Part {
     }
 
     #[inline]
-    fn joined(self, newer: f64, other: Part, older: f64, gap: [f64; 2]) -> Part {
-        let share = older / (newer + older);
+    fn joined(self, newer: f64, other: Part, share: f64, gap: [f64; 2]) -> Part {
         let (dx, dy) = (gap[0] + other.x - self.x, gap[1] + other.y - self.y);
         let weight = newer * share;
         Part {
@@ -69,6 +70,7 @@ impl CoMoments {
     pub fn new(length: usize) -> CoMoments {
         CoMoments {
             ring: vec![Part::default(); length + 1],
+            inverse: (0..=length).map(|count| 1.0 / count as f64).collect(),
             at: 0,
             origin: [0.0; 2],
             older_origin: [0.0; 2],
@@ -87,9 +89,9 @@ impl CoMoments {
         }
         self.sums.add(x - self.origin[0], y - self.origin[1]);
         let newer = (at + 1) as f64;
+        let share = (length - at - 1) as f64 * self.inverse[length];
         let gap = [self.older_origin[0] - self.origin[0], self.older_origin[1] - self.origin[1]];
-        let mut part =
-            self.sums.settled(newer).joined(newer, self.ring[at + 1], (length - at - 1) as f64, gap);
+        let mut part = self.sums.settled(self.inverse[at + 1]).joined(newer, self.ring[at + 1], share, gap);
         part.x += self.origin[0];
         part.y += self.origin[1];
         self.ring[at] = Part { x, y, ..Part::default() };
@@ -108,7 +110,7 @@ impl CoMoments {
         let mut sums = Part::default();
         for (slot, count) in self.ring[..length].iter_mut().rev().zip(1..) {
             sums.add(slot.x - origin[0], slot.y - origin[1]);
-            *slot = sums.settled(f64::from(count));
+            *slot = sums.settled(self.inverse[count]);
         }
         self.older_origin = origin;
         self.at = 0;

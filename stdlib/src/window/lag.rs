@@ -34,6 +34,27 @@ impl Lag {
         (older, newer)
     }
 
+    /// Writes `join(input, the one some bars ago)` for each input, to a slice of the same length.
+    #[inline]
+    pub fn run_with(&mut self, inputs: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
+        let bars = self.ring.len();
+        if inputs.len() < bars {
+            for (slot, &x) in out.iter_mut().zip(inputs) {
+                *slot = join(x, self.push(x));
+            }
+            return;
+        }
+        let (newer, older) = self.ring.split_at(self.at);
+        for ((slot, &x), &ago) in out.iter_mut().zip(inputs).zip(older.iter().chain(newer)) {
+            *slot = join(x, ago);
+        }
+        for ((slot, &x), &ago) in out[bars..].iter_mut().zip(&inputs[bars..]).zip(inputs) {
+            *slot = join(x, ago);
+        }
+        self.ring.copy_from_slice(&inputs[inputs.len() - bars..]);
+        self.at = 0;
+    }
+
     /// As `push` for each input, from one slice to another of the same length.
     pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
         let bars = self.ring.len();

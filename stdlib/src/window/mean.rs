@@ -79,10 +79,7 @@ impl Mean {
 
     /// Inputs of a full window up to the next renewal.
     fn run_between(&mut self, inputs: &[f64], out: &mut [f64]) {
-        self.window.run(inputs, out);
-        for (slot, x) in out.iter_mut().zip(inputs) {
-            *slot = x - *slot;
-        }
+        self.window.run_with(inputs, out, |x, old| x - old);
         let head = ((GROUP - self.phase) % GROUP).min(out.len());
         let (head, rest) = out.split_at_mut(head);
         head.iter_mut().for_each(|slot| *slot = self.add(*slot));

@@ -11,6 +11,8 @@ pub struct Moments {
     ring: Vec<f64>,
     /// Beside each mean: the sum of squared distances to it.
     squares: Vec<f64>,
+    /// One over each count of inputs.
+    inverse: Vec<f64>,
     at: usize,
     /// The first input of this chunk, and sums of distances to it.
     origin: f64,
@@ -26,6 +28,7 @@ impl Moments {
         Moments {
             ring: vec![0.0; length + 1],
             squares: vec![0.0; length + 1],
+            inverse: (0..=length).map(|count| 1.0 / count as f64).collect(),
             at: 0,
             origin: 0.0,
             older_origin: 0.0,
@@ -76,7 +79,8 @@ impl Moments {
         // Between means, both as distances: a difference of means at a high level would keep only their
         // rounding.
         let gap = self.older_origin - origin;
-        let per_length = 1.0 / length as f64;
+        let per_length = self.inverse[length];
+        let inverse = &self.inverse[at + 1..=at + count];
         let older_means = &self.ring[at + 1..=at + count];
         let older_squares = &self.squares[at + 1..=at + count];
         let (means, squares) = (&mut means[..count], &mut squares[..count]);
@@ -86,7 +90,7 @@ impl Moments {
             sum_squares += distance * distance;
             let newer = (at + i + 1) as f64;
             let older = (length - at - i - 1) as f64;
-            let offset = sum / newer;
+            let offset = sum * inverse[i];
             let spread = sum_squares - sum * offset;
             let apart = gap + older_means[i] - offset;
             let share = older * per_length;
@@ -110,7 +114,7 @@ impl Moments {
             let distance = self.ring[i] - origin;
             sum += distance;
             sum_squares += distance * distance;
-            let offset = sum / (length - i) as f64;
+            let offset = sum * self.inverse[length - i];
             self.ring[i] = offset;
             self.squares[i] = greater(sum_squares - sum * offset, 0.0);
         }
