@@ -44,7 +44,8 @@ impl<T: State> Kernel for T {
     }
 
     fn save(&self, out: &mut Vec<u8>) {
-        let bytes = postcard::to_stdvec(self).expect("states are plain data, which postcard always writes to memory");
+        let bytes =
+            postcard::to_stdvec(self).expect("states are plain data, which postcard always writes to memory");
         out.extend_from_slice(&bytes);
     }
 

@@ -14,14 +14,23 @@ pub struct Param {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ParamType {
     /// A whole number, bounds inclusive.
-    Int { min: i64, max: i64 },
+    Int {
+        min: i64,
+        max: i64,
+    },
     /// A real number, bounds inclusive. For "greater than 0" declare a small positive minimum.
-    Float { min: f64, max: f64 },
+    Float {
+        min: f64,
+        max: f64,
+    },
     Bool,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// One or more real numbers, each within the bounds.
-    List { min: f64, max: f64 },
+    List {
+        min: f64,
+        max: f64,
+    },
     /// The id of a feature of the Play on the same timeframe, such as `atr_key: atr_14`; its column becomes an input.
     Feature,
 }
@@ -104,7 +113,9 @@ impl Params {
     pub fn choice(&self, index: usize) -> usize {
         match &self.0[index] {
             Value::Choice(v) => usize::from(*v),
-            other => panic!("parameter {index} is {other:?}, not a choice: catalogue row and kernel disagree"),
+            other => {
+                panic!("parameter {index} is {other:?}, not a choice: catalogue row and kernel disagree")
+            }
         }
     }
 

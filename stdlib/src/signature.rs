@@ -93,7 +93,10 @@ impl Output {
 pub enum Outputs {
     Fixed(&'static [Output]),
     /// Outputs that depend on the parameters (`level_0.618`, `zone0_state`), with the families' patterns for the docs.
-    Family { families: &'static [Family], outputs: fn(&Params) -> Vec<Output> },
+    Family {
+        families: &'static [Family],
+        outputs: fn(&Params) -> Vec<Output>,
+    },
 }
 
 /// A family of outputs, reached as `fib.level[0.618]` or `zones.zone[0].state`.

@@ -121,9 +121,15 @@ impl Range {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Type {
     /// A real number; `==` on it is an error.
-    Float { unit: Unit, range: Range },
+    Float {
+        unit: Unit,
+        range: Range,
+    },
     /// A whole number; `==` is allowed.
-    Int { unit: Unit, range: Range },
+    Int {
+        unit: Unit,
+        range: Range,
+    },
     Bool,
     /// A closed set of words, in the order of their codes.
     Enum(&'static [&'static str]),
