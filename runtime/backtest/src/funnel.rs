@@ -126,12 +126,26 @@ impl<'a> Lens<'a> {
         if info.stage == Stage::Position {
             return None;
         }
-        self.signals.bool(reg)?;
+        let map = self.signals.bool(reg)?;
         let mut column = Bitmap::unknown(self.end);
+        if info.clock == self.clock {
+            for (word, &within) in self.within().iter().enumerate() {
+                column.known[word] = map.known[word] & within;
+                column.truth[word] = map.truth[word] & within;
+            }
+            return Some(column);
+        }
         for bar in self.first..self.end {
             column.set(bar, self.truth(reg, bar));
         }
         Some(column)
+    }
+
+    /// The bits of the evaluated bars.
+    fn within(&self) -> Vec<u64> {
+        let mut words = vec![0_u64; self.end.div_ceil(64)];
+        (self.first..self.end).for_each(|bar| words[bar / 64] |= 1 << (bar % 64));
+        words
     }
 
     /// Bars that close after `from_ms` and not after `to_ms`.
@@ -219,10 +233,7 @@ fn case_funnel(
 }
 
 fn stages(lens: &Lens<'_>, case: &Case) -> Vec<Conjunct> {
-    let mut together: Vec<u64> = vec![u64::MAX; lens.end.div_ceil(64)];
-    let mut bars = Bitmap::unknown(lens.end);
-    (lens.first..lens.end).for_each(|bar| bars.set(bar, Some(true)));
-    together.iter_mut().zip(&bars.truth).for_each(|(all, bits)| *all &= bits);
+    let mut together = lens.within();
     let stage = |condition: &Condition| {
         let column = lens.column(condition.reg);
         if let Some(column) = &column {

@@ -69,7 +69,8 @@ impl<'a> Path<'a> {
     /// misses that overlap cost one.
     pub fn touch(&self, boundary: usize) {
         if boundary < self.len() {
-            let bar = (self.time_ms[boundary], self.open[boundary], self.close[boundary], self.mark[boundary]);
+            let bar =
+                (self.time_ms[boundary], self.open[boundary], self.close[boundary], self.mark[boundary]);
             std::hint::black_box(bar);
         }
     }

@@ -275,7 +275,7 @@ impl Recorder {
             liquidation_price: position.entry_liquidation,
             signal: position.signal,
             first_fill: self.first_fill as u32,
-            fills: u32::from(position.fills),
+            fills: position.fills,
         });
     }
 }

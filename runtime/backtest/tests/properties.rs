@@ -6,8 +6,8 @@ mod common;
 use backtest::{Funding, Options, RunResult, run};
 use bars::{Bars, Series};
 use bytecode::{
-    Action, Basis, BreakEven, EndOfData, Entry, ExitMode, Instrument, LimitEntry, Mode, NumReg, OrderType, Policy,
-    SizingModel, StopBeyondLiquidation, StopRule, TargetRule, TimeInForce, TrailDistance, Trailing,
+    Action, Basis, BreakEven, EndOfData, Entry, ExitMode, Instrument, LimitEntry, Mode, NumReg, OrderType,
+    Policy, SizingModel, StopBeyondLiquidation, StopRule, TargetRule, TimeInForce, TrailDistance, Trailing,
 };
 use common::{MINUTE, Rule, START, Setup, conserves_money, tf};
 use kernel::{Kernel, Rules};
@@ -138,7 +138,8 @@ fn case(seed: u64, minutes: usize) -> Setup {
     let policy = policy(random, NumReg(0));
     let exec = random.pick(&["1m", "5m", "15m"]);
     let rare = random.pick(&[3, 20]);
-    let actions = [Action::EntryLong, Action::EntryShort, Action::ExitLong, Action::ExitShort, Action::ExitAll];
+    let actions =
+        [Action::EntryLong, Action::EntryShort, Action::ExitLong, Action::ExitShort, Action::ExitAll];
     let mut rules: Vec<Rule> = Vec::new();
     for action in actions {
         let clock = if exec != "1m" && random.one_in(3) { 1 } else { 0 };
@@ -150,7 +151,8 @@ fn case(seed: u64, minutes: usize) -> Setup {
     let mut setup = Setup::new(&path, exec, policy, &rules);
     let closes: Vec<f64> = setup.hand.clocks[0].close.to_vec();
     let values = |random: &mut Random, at: f64| {
-        let noisy = |c: &f64| if random.one_in(30) { f64::NAN } else { c * at * (1.0 + random.unit() * 0.01) };
+        let noisy =
+            |c: &f64| if random.one_in(30) { f64::NAN } else { c * at * (1.0 + random.unit() * 0.01) };
         closes.iter().map(noisy).collect::<Vec<_>>()
     };
     let (atr, below, above) = (values(random, 0.01), values(random, 0.97), values(random, 1.02));

@@ -4,7 +4,8 @@ mod common;
 
 use backtest::{Options, StopReason};
 use bytecode::{
-    Action, BreakEven, EndOfData, Entry, LimitEntry, OrderType, SizingModel, TimeInForce, TrailDistance, Trailing,
+    Action, BreakEven, EndOfData, Entry, LimitEntry, OrderType, SizingModel, TimeInForce, TrailDistance,
+    Trailing,
 };
 use common::{Setup, bars_of, conserves_money, flat, leveraged, near, on, policy, stop_pct, target_pct};
 use kernel::{ExitReason, Side};
@@ -278,11 +279,8 @@ fn time_in_force() {
 #[test]
 fn a_limit_entry_meets_its_stop_but_not_an_earlier_high_in_the_same_minute() {
     let mut p = policy();
-    p.entry = Entry::Limit(LimitEntry {
-        offset_pct: 1.0,
-        time_in_force: TimeInForce::Gtc,
-        expire_after_bars: 0,
-    });
+    p.entry =
+        Entry::Limit(LimitEntry { offset_pct: 1.0, time_in_force: TimeInForce::Gtc, expire_after_bars: 0 });
     p.target = target_pct(3.0);
     // High 104 is above the target of 101.97, but may have come before the fill at 99; the close says no.
     let ohlc = [flat(100.0), (100.0, 104.0, 98.0, 99.5), flat(99.5)];
@@ -307,7 +305,8 @@ fn a_stop_limit_waits_for_its_price() {
 
 #[test]
 fn funding_is_paid_by_longs_and_received_by_shorts() {
-    let settle = |bar: i64, rate| backtest::Funding { time_ms: common::START + bar * 15 * common::MINUTE, rate };
+    let settle =
+        |bar: i64, rate| backtest::Funding { time_ms: common::START + bar * 15 * common::MINUTE, rate };
     for (action, sign) in [(LONG, -1.0), (SHORT, 1.0)] {
         let path = bars_of("15m", &[flat(100.0), flat(100.0), flat(110.0), flat(110.0)]);
         let mut setup = Setup::new(&path, "15m", policy(), &[on(&[0], action)]);

@@ -59,14 +59,14 @@ impl Journal {
 impl Recorded {
     #[must_use]
     pub fn as_event(&self) -> Event<'_> {
-        match self {
-            &Recorded::Close { time_ms, price, exec_closed, exec_bars, anchors, ref fired } => {
+        match *self {
+            Recorded::Close { time_ms, price, exec_closed, exec_bars, anchors, ref fired } => {
                 Event::Close(Close { time_ms, price, exec_closed, exec_bars, anchors, fired })
             }
-            &Recorded::Fill(fill) => Event::Fill(fill),
-            &Recorded::Update(update) => Event::Update(update),
-            &Recorded::Funding { time_ms, rate, mark } => Event::Funding { time_ms, rate, mark },
-            &Recorded::Skipped { highest_equity } => Event::Skipped { highest_equity },
+            Recorded::Fill(fill) => Event::Fill(fill),
+            Recorded::Update(update) => Event::Update(update),
+            Recorded::Funding { time_ms, rate, mark } => Event::Funding { time_ms, rate, mark },
+            Recorded::Skipped { highest_equity } => Event::Skipped { highest_equity },
         }
     }
 }

@@ -242,8 +242,11 @@ impl<'p> Kernel<'p> {
                         return;
                     }
                 };
-                let expires_at_exec_bar =
-                    if terms.expire_after_bars == 0 { 0 } else { self.exec_bars + terms.expire_after_bars };
+                let expires_at_exec_bar = if terms.expire_after_bars == 0 {
+                    0
+                } else {
+                    self.exec_bars.saturating_add(terms.expire_after_bars)
+                };
                 let time_in_force = terms.time_in_force;
                 Some(LimitTerms { price, qty, time_in_force, expires_at_exec_bar })
             }

@@ -138,7 +138,7 @@ pub struct Position {
     /// Sum of quantity x price over the exits so far.
     pub exit_value: f64,
     pub exit_qty: f64,
-    pub fills: u16,
+    pub fills: u32,
 }
 
 impl Position {

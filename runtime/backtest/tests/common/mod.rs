@@ -158,7 +158,9 @@ impl Setup {
         let bool_regs =
             rules.iter().map(|r| RegInfo { clock: ClockId(r.clock), stage: Stage::Market }).collect();
         let sections = || {
-            (0..clocks.len() as u16).map(|c| Section { clock: ClockId(c), ops: Vec::new() }).collect::<Vec<_>>()
+            (0..clocks.len() as u16)
+                .map(|c| Section { clock: ClockId(c), ops: Vec::new() })
+                .collect::<Vec<_>>()
         };
         let program = Program {
             identity: Identity {
