@@ -1,4 +1,5 @@
-//! The values of the module under construction: each gets its clock, stage, warm-up and range here and nowhere else.
+//! The values of the module under construction: each gets its clock, stage, warm-up and range here and
+//! nowhere else.
 
 use std::mem::{Discriminant, discriminant};
 
@@ -28,6 +29,7 @@ pub struct Arena {
 }
 
 impl Arena {
+    /// `tolerance` holds where the Play declares none.
     pub fn new(play: &Play, tolerance: f64) -> Arena {
         Arena {
             values: Vec::new(),
@@ -35,7 +37,7 @@ impl Arena {
             calls: vec![None; play.calls.len()],
             outputs: FxHashMap::default(),
             setups: FxHashMap::default(),
-            tolerance,
+            tolerance: play.backtest.warmup_tolerance.as_ref().map_or(tolerance, |n| n.value),
         }
     }
 

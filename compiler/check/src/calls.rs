@@ -46,7 +46,8 @@ impl Checker<'_> {
         Some(id)
     }
 
-    /// Builds a call after those that it reads; without recursion, since a Play may chain as long as it likes.
+    /// Builds a call after those that it reads; without recursion, since a Play may chain as long as it
+    /// likes.
     fn build_with_inputs(&mut self, id: CallId) {
         let mut waiting = vec![id];
         while let Some(&at) = waiting.last() {

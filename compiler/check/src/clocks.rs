@@ -1,7 +1,7 @@
 //! Which clock a condition stands on (L7 to L10).
 //!
-//! A scope is where truth is asked for: a block of actions, or the inside of a window. Values slower than the scope are
-//! aligned to it; a faster one is read as it is when the scope's bar closes.
+//! A scope is where truth is asked for: a block of actions, or the inside of a window. Values slower than the
+//! scope are aligned to it; a faster one is read as it is when the scope's bar closes.
 
 use bars::Timeframe;
 use resolve::resolved::{Expr, ExprKind, Function, Play, Read, Series, Source};
@@ -30,7 +30,8 @@ impl Reads {
         }
     }
 
-    /// The clock of a scope that the expression opens inside `scope`: the finest of what it reads, never finer than `scope`.
+    /// The clock of a scope that the expression opens inside `scope`: the finest of what it reads, never
+    /// finer than `scope`.
     pub fn inner(self, scope: Timeframe) -> Timeframe {
         match self.finest {
             Some(finest) if !self.position => finest.max(scope),

@@ -11,6 +11,9 @@ use crate::{Checker, facts, report, units};
 /// Below this, a tolerance in percent looks like a fraction.
 const SMALL_PCT: f64 = 0.1;
 
+/// What `+` and `-` do to their operands, in a sentence.
+pub const ADDED: &str = "added";
+
 impl Checker<'_> {
     pub(crate) fn compare(
         &mut self,
@@ -228,7 +231,8 @@ impl Checker<'_> {
     pub(crate) fn suspect(&mut self, left: &Expr, a: ValueId, right: &Expr, b: ValueId, verb: &str) {
         let (ua, ub) = (self.arena.number_type(a).unit(), self.arena.number_type(b).unit());
         if units::clash(ua, ub) {
-            self.out.push(report::logic::unit_clash(self.play, (left, ua), (right, ub), verb));
+            let senseless = verb == ADDED && units::senseless_sum(ua, ub);
+            self.out.push(report::logic::unit_clash(self.play, (left, ua), (right, ub), verb, senseless));
         }
     }
 }
@@ -237,8 +241,8 @@ impl Checker<'_> {
 fn truth_literal(expr: &Expr) -> Option<bool> {
     match expr.kind {
         ExprKind::Bool(value) => Some(value),
-        ExprKind::Number { value, .. } if value == 1.0 => Some(true),
-        ExprKind::Number { value, .. } if value == 0.0 => Some(false),
+        ExprKind::Number { value: 1.0, .. } => Some(true),
+        ExprKind::Number { value: 0.0, .. } => Some(false),
         _ => None,
     }
 }

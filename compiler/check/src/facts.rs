@@ -1,4 +1,5 @@
-//! What is always so between values of one bar: a close is never above the high, nor above an upper Donchian channel.
+//! What is always so between values of one bar: a close is never above the high, nor above an upper Donchian
+//! channel.
 
 use ir::{CompareOp, Op, ValueId};
 use resolve::resolved::Play;
@@ -20,37 +21,49 @@ const ORDERED: &[(&str, &[&str])] = &[
 const INCLUDE_HIGH: &[(&str, &str)] = &[("donchian", "upper"), ("session_levels", "current_day_high")];
 const INCLUDE_LOW: &[(&str, &str)] = &[("donchian", "lower"), ("session_levels", "current_day_low")];
 
-/// Why `a > b` can never be, if it cannot: in words of the Play.
-pub fn never_above(play: &Play, arena: &Arena, a: ValueId, b: ValueId) -> Option<String> {
+/// Something that is always so.
+pub struct Fact {
+    /// In words of the Play.
+    pub reason: String,
+    /// Whether it is so because a channel includes the bar it is compared with, which few people expect.
+    pub includes_current: bool,
+}
+
+/// Why `a > b` can never be, if it cannot.
+pub fn never_above(play: &Play, arena: &Arena, a: ValueId, b: ValueId) -> Option<Fact> {
     let (a, b) = (arena.unaligned(a), arena.unaligned(b));
     if arena.clock(a) != arena.clock(b) || arena.clock(a).is_none() {
         return None;
     }
+    let plain = |reason: String| Some(Fact { reason, includes_current: false });
     if a == b {
-        return Some("both sides are the same value".to_owned());
+        return plain("both sides are the same value".to_owned());
     }
     let (na, nb) = (name(play, arena, a)?, name(play, arena, b)?);
     if ordered_outputs(arena, a, b) {
-        return Some(format!("`{na}` is never above `{nb}`"));
+        return plain(format!("`{na}` is never above `{nb}`"));
     }
     let (low, high) = (at_most(arena, a)?, at_least(arena, b)?);
-    let below = low == high || never_higher(low, high);
-    below.then(|| match (arena.get(a).op == Op::Field(low), arena.get(b).op == Op::Field(high)) {
-        (true, true) => format!("the {na} of a bar is never above its {nb}"),
+    if low != high && !never_higher(low, high) {
+        return None;
+    }
+    let reason = match (arena.get(a).op == Op::Field(low), arena.get(b).op == Op::Field(high)) {
+        (true, true) => return plain(format!("the {na} of a bar is never above its {nb}")),
         (_, false) => format!("`{nb}` includes the current bar, so it is never below its {}", high.name()),
         (false, true) => format!("`{na}` includes the current bar, so it is never above its {}", low.name()),
-    })
+    };
+    Some(Fact { reason, includes_current: true })
 }
 
-/// Whether a comparison is decided, with the reason; `true` means always.
-pub fn decide(play: &Play, arena: &Arena, op: CompareOp, a: ValueId, b: ValueId) -> Option<(String, bool)> {
+/// Whether a comparison is decided, and why; `true` means always.
+pub fn decide(play: &Play, arena: &Arena, op: CompareOp, a: ValueId, b: ValueId) -> Option<(Fact, bool)> {
     let up = || never_above(play, arena, a, b);
     let down = || never_above(play, arena, b, a);
     match op {
-        CompareOp::Gt => up().map(|why| (why, false)),
-        CompareOp::Le => up().map(|why| (why, true)),
-        CompareOp::Lt => down().map(|why| (why, false)),
-        CompareOp::Ge => down().map(|why| (why, true)),
+        CompareOp::Gt => up().map(|fact| (fact, false)),
+        CompareOp::Le => up().map(|fact| (fact, true)),
+        CompareOp::Lt => down().map(|fact| (fact, false)),
+        CompareOp::Ge => down().map(|fact| (fact, true)),
         CompareOp::Eq | CompareOp::Ne => None,
     }
 }

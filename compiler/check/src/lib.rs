@@ -1,7 +1,7 @@
 //! Types, units, clocks, stages and warm-up of a Play, and what can be proven about it.
 //!
-//! Takes a `resolved::Play`. Gives an `ir::Module` that its verifier accepts, and diagnostics; it never fails.
-//! Never looks a name up, and never asks for data.
+//! Takes a `resolved::Play`. Gives an `ir::Module` that its verifier accepts, and diagnostics; it never
+//! fails. Never looks a name up, and never asks for data.
 
 mod actions;
 mod arena;

@@ -8,6 +8,7 @@ use resolve::resolved::{ArithmeticOp, Expr, ExprKind, Function, Position, Read, 
 use stdlib::{Range, Type, Unit};
 
 use crate::calls::field_type;
+use crate::compare::ADDED;
 use crate::{Checker, clocks, ranges, report, units};
 
 /// History of the open interest that `oi_delta` may ask for.
@@ -95,7 +96,8 @@ impl Checker<'_> {
         self.arena.add(op, Ty::Number(Type::Float { unit, range }), Some(clock), span)
     }
 
-    /// Both on one clock: the finer of theirs when every close of the slower one is a close of it, else the scope's.
+    /// Both on one clock: the finer of theirs when every close of the slower one is a close of it, else the
+    /// scope's.
     pub(crate) fn join(&mut self, a: ValueId, b: ValueId, scope: Timeframe) -> (ValueId, ValueId) {
         let clock = match (self.arena.clock(a), self.arena.clock(b)) {
             (Some(a), Some(b)) if a.max(b).is_multiple_of(a.min(b)) => a.min(b),
@@ -129,7 +131,7 @@ impl Checker<'_> {
             ArithmeticOp::Rem => BinaryOp::Rem,
         };
         if matches!(op, BinaryOp::Add | BinaryOp::Sub) {
-            self.suspect(left, a, right, b, "added");
+            self.suspect(left, a, right, b, ADDED);
         }
         Some(self.binary(op, a, b, span, scope))
     }

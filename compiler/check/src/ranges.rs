@@ -1,7 +1,7 @@
 //! Interval arithmetic, and conditions that the intervals of their operands decide.
 //!
-//! Bounds are computed with the same rounding as the values, and every operation here is monotonic in each operand,
-//! so a value never lies outside its interval.
+//! Bounds are computed with the same rounding as the values, and every operation here is monotonic in each
+//! operand, so a value never lies outside its interval.
 
 use ir::{BinaryOp, CompareOp, CrossDirection, NearKind, Op, Ty, ValueId, WindowKind};
 use stdlib::{Range, Type};
@@ -137,7 +137,8 @@ mod tests {
             (f64::NEG_INFINITY, 1.0),
         ];
         let samples = [-7.0, -5.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 1e9];
-        let ops: [(BinaryOp, fn(f64, f64) -> f64); 7] = [
+        type Arithmetic = fn(f64, f64) -> f64;
+        let ops: [(BinaryOp, Arithmetic); 7] = [
             (BinaryOp::Add, |a, b| a + b),
             (BinaryOp::Sub, |a, b| a - b),
             (BinaryOp::Mul, |a, b| a * b),
@@ -169,7 +170,8 @@ mod tests {
         let ranges: Vec<Range> = [(0.0, 2.0), (2.0, 2.0), (1.0, 3.0), (3.0, 4.0), (-1.0, -1.0)]
             .map(|(a, b)| Range::new(a, b))
             .into();
-        let ops: [(CompareOp, fn(f64, f64) -> bool); 6] = [
+        type Relation = fn(f64, f64) -> bool;
+        let ops: [(CompareOp, Relation); 6] = [
             (CompareOp::Gt, |a, b| a > b),
             (CompareOp::Ge, |a, b| a >= b),
             (CompareOp::Lt, |a, b| a < b),

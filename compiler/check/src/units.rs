@@ -69,6 +69,14 @@ pub fn clash(a: Unit, b: Unit) -> bool {
     a != b && a != Family::Any && b != Family::Any
 }
 
+/// Whether a sum of the two means nothing: prices, volumes and times do not mix. Scores made of oscillators and the
+/// like are merely suspicious.
+pub fn senseless_sum(a: Unit, b: Unit) -> bool {
+    let column = |f: &Family| matches!(f, Family::Price | Family::Volume | Family::Time);
+    let (a, b) = (family(a), family(b));
+    a != b && column(&a) && column(&b)
+}
+
 /// What the unit is called in a sentence.
 pub fn noun(unit: Unit) -> &'static str {
     match unit {

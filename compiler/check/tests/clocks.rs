@@ -130,7 +130,7 @@ fn a_setup_stands_on_the_clock_that_asks() {
         ("setups", "\n  cross: [\"rsi_4h crosses above 50\"]"),
         (
             "actions",
-            "\n  entry_long: {all: [{setup: cross}, \"last_price > ema_9\"]}\n  exit_long: {all: [{setup: cross}]}",
+            "\n  entry_long: [{setup: cross}, \"last_price > ema_9\"]\n  exit_long: [{setup: cross}]",
         ),
     ]);
     let module = compile(&text).module.expect("the Play is right");
@@ -184,7 +184,10 @@ fn warm_up_adds_along_the_chain() {
     let chained = play(&[
         (
             "features",
-            "{ema_9: {indicator: ema}, top: {indicator: donchian}, mean: {indicator: sma, source: top.upper, params: {length: 10}}}",
+            "
+  ema_9: {indicator: ema}
+  top: {indicator: donchian}
+  mean: {indicator: sma, source: top.upper, params: {length: 10}}",
         ),
         ("actions", "\n  entry_long: [\"close > mean\"]\n  exit_long: [\"close < ema_9\"]"),
     ]);

@@ -73,6 +73,8 @@ const CONDITIONS: &[(&str, &[(&str, &str)])] = &[
     (r#"{setup: pullback}, ["close", ">", "open"]"#, &[("W0701", r#"["close", ">", "open"]"#)]),
     (r#"["close", "near_pct", "ema_9", 0.03]"#, &[("W0703", "0.03")]),
     (r#"["close", ">", "rsi_14"]"#, &[("W0705", r#"close", ">", "rsi_14"#)]),
+    (r#""close + volume > 100000""#, &[("E0403", "close + volume")]),
+    (r#""close + rsi_14 > 100000""#, &[("W0705", "close + rsi_14")]),
     (r#""close between 200 and 100""#, &[("E0107", "200 and 100")]),
     // windows
     (r#"{holds_for: {bars: 3, anchor_tf: 1h, expr: ["rsi_14", ">", 50]}}"#, &[]),
@@ -123,7 +125,10 @@ const SECTIONS: &[Case] = &[
         &[("features", "{r: {indicator: rsi}, ema_9: {indicator: ema, source: r}}")],
         &[("W0705", r#"close", ">", "ema_9"#), ("W0705", r#"close", "<", "ema_9"#)],
     ),
-    (&[("features", "{ema_9: {indicator: ema, source: cloes}}")], &[("E0301", "cloes")]),
+    (&[("features", "{ema_9: {indicator: ema, source: cloes}}")], &[("E0506", "cloes")]),
+    (&[("features", "{ema_9: {indicator: ema, source: entry_price}}")], &[("E0409", "entry_price")]),
+    (&[("features", "{ema_9: {indicator: ema, source: open_interest}}")], &[("E0408", "open_interest")]),
+    (&[("structures", "{exec: [{type: swing, key: s, params: {atr_key: art_14}}]}")], &[("E0301", "art_14")]),
     (&[("features", "{r: {indicator: rsi, tf: 1h}, ema_9: {indicator: ema, source: r}}")], &[("E0506", "r")]),
     (
         &[("features", "{a: {indicator: ema, source: ema_9}, ema_9: {indicator: ema, source: a}}")],
@@ -155,12 +160,20 @@ const SECTIONS: &[Case] = &[
     (
         &[(
             "actions",
-            "\n  - id: e\n    cases:\n      - when: [close, '>', ema_9]\n        emit: [entry_long]\n      - when: {all: [[close, '>', ema_9], [rsi_14, '>', 50]]}\n        emit: [entry_short]\n",
+            "
+  - id: e
+    cases:
+      - when: [close, '>', ema_9]
+        emit: [entry_long]
+      - when: {all: [[close, '>', ema_9], [rsi_14, '>', 50]]}
+        emit: [entry_short]
+",
         )],
         &[("W0707", "when: {all: [[close, '>', ema_9], [rsi_14, '>', 50]]}\n        emit: [entry_short]")],
     ),
     // exits and risk
-    (&[("position_policy", "{exit_mode: sl_tp_only}")], &[("W0708", "exit_long")]),
+    (&[("position_policy", "{exit_mode: sl_tp_only}")], &[("E0602", "exit_long")]),
+    (&[("position_policy", "")], &[("W0708", "exit_long")]),
     (&[("position_policy", "{exit_mode: sl_tp_only}"), ("risk", "")], &[("E0602", "exit_long")]),
     (
         &[

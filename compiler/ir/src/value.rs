@@ -18,7 +18,7 @@ pub struct Value {
     pub clock: Option<Timeframe>,
     pub stage: Stage,
     pub warmup: Warmup,
-    /// Bounds of a number; of a condition `[0,0]` always false, `[1,1]` always true, `[0,1]` open.
+    /// Bounds of a number; of a condition `[0,0]` never true, `[1,1]` true whenever it is known, `[0,1]` open.
     pub range: Range,
     pub span: Span,
 }
@@ -214,7 +214,8 @@ impl Warmup {
         self
     }
 
-    /// Enough to have been warm `bars` bars of `clock` earlier: every clock needs as many bars more as fit into that time.
+    /// Enough to have been warm `bars` bars of `clock` earlier: every clock needs as many bars more as fit
+    /// into that time.
     #[must_use]
     pub fn earlier(mut self, clock: Timeframe, bars: u32) -> Warmup {
         if bars == 0 {

@@ -1,18 +1,22 @@
 //! What holds of every module; `lower` relies on it.
 //!
 //! - Operands come before their users.
-//! - A value is a number, a condition, or the outputs of a call. Logic, windows and setups read conditions; `Output`
-//!   reads a call; everything else reads numbers.
-//! - Operands are on the op's clock or constant. Only `Align` reads another clock: it is never a constant and never its own.
-//! - A value is constant (no clock) exactly when it reads something and all of that is constant, or is a literal.
-//! - A value depends on the position exactly when it reads the position, itself or through an operand; calls never do.
+//! - A value is a number, a condition, or the outputs of a call. Logic, windows and setups read conditions;
+//!   `Output` reads a call; everything else reads numbers.
+//! - Operands are on the op's clock or constant. Only `Align` reads another clock: it is never a constant and
+//!   never its own.
+//! - A value is constant (no clock) exactly when it reads something and all of that is constant, or is a
+//!   literal.
+//! - A value depends on the position exactly when it reads the position, itself or through an operand; calls
+//!   never do.
 //! - A value is not warm before its operands are.
 //! - Ranges are not empty; a condition's lies in `[0, 1]`.
-//! - A call has one value for each declared parameter and one input for each declared input; an output exists.
+//! - A call has one value for each declared parameter and one input for each declared input; an output
+//!   exists.
 //! - Windows have at least one bar and one sample; a count is at most the window.
 //! - A setup and its condition are alike.
-//! - A case's condition and every value noted with a trade is on the block's clock or constant; what the policy reads
-//!   is a number of the market on the exec clock or constant.
+//! - A case's condition and every value noted with a trade is on the block's clock or constant; what the
+//!   policy reads is a number of the market on the exec clock or constant.
 //! - Names are given once.
 
 use std::collections::BTreeSet;

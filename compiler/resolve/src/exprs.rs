@@ -87,8 +87,8 @@ impl Resolver<'_, '_> {
         Box::new(self.expr(expr, place))
     }
 
-    /// What a condition is about. A bare id of several outputs must say there which one it means; anywhere else it is the
-    /// primary one, as it is in the reference.
+    /// What a condition is about. A bare id of several outputs must say there which one it means; anywhere
+    /// else it is the primary one, as it is in the reference.
     fn subject(&mut self, expr: &ast::Expr, place: Place) -> Expr {
         if let ast::ExprKind::Path(path) = &expr.kind
             && path.segments.is_empty()

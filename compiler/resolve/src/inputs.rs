@@ -5,6 +5,7 @@ use stdlib::{Field, Kind, ParamType, Value};
 use syntax::ast::Name;
 
 use crate::calls::Wiring;
+use crate::names::Names;
 use crate::report::wiring as report;
 use crate::resolved::{Call, CallId, Input, OutputRef};
 
@@ -101,11 +102,11 @@ impl Binder<'_> {
         if let Some(field) = Field::by_name(&source.value) {
             return Input::Field(field);
         }
-        self.same_timeframe(source)
+        self.same_timeframe(source, true)
     }
 
     /// The output that `name` means, which must be on this call's timeframe.
-    fn same_timeframe(&mut self, name: &Name) -> Input {
+    fn same_timeframe(&mut self, name: &Name, or_column: bool) -> Input {
         let call = &self.calls[self.at];
         match lookup(self.calls, &name.value) {
             Lookup::Found(found) => {
@@ -116,7 +117,10 @@ impl Binder<'_> {
                 self.out.push(report::other_timeframe(call, name, other));
             }
             Lookup::Broken => {}
-            Lookup::NoCall => self.out.push(report::unknown_source(self.calls, call, name)),
+            Lookup::NoCall if !or_column => self.out.push(report::unknown_feature(self.calls, call, name)),
+            Lookup::NoCall => {
+                self.out.push(report::unknown_source(self.calls, call, name, Names::ambient(&name.value)))
+            }
             Lookup::NoOutput(id, field) => {
                 self.out.push(crate::report::unknown_output(&self.calls[id.0], field, name.span));
             }
@@ -131,7 +135,7 @@ impl Binder<'_> {
         let call = &self.calls[self.at];
         let Some(index) = call.row().and_then(|row| row.param_index(param)) else { return Input::Absent };
         if let Some((_, name)) = self.wiring.features.iter().find(|(at, _)| *at == index) {
-            return self.same_timeframe(name);
+            return self.same_timeframe(name, false);
         }
         let declared = call.row().map(|row| row.params[index]);
         let required = declared.is_some_and(|p| p.default == stdlib::Default::Required);
@@ -201,7 +205,8 @@ impl Binder<'_> {
             let index = self.calls[at].output(output);
             return index.map_or(Input::Absent, |index| Input::Output(OutputRef { call: CallId(at), index }));
         }
-        // A wrong name in `uses`, or a structure of unknown type, may have been meant; that has been reported.
+        // A wrong name in `uses`, or a structure of unknown type, may have been meant; that has been
+        // reported.
         let doubtful = used.iter().any(|at| {
             at.is_none_or(|at| {
                 let other = &self.calls[at];

@@ -47,7 +47,8 @@ impl<'p> Names<'p> {
         Names { calls, exec, ids, setups, setup_ids: setup_ids.collect(), used }
     }
 
-    /// A feature or structure; asking counts as use. Reserved names mean the market series, whatever is declared.
+    /// A feature or structure; asking counts as use. Reserved names mean the market series, whatever is
+    /// declared.
     pub fn call(&mut self, id: &str) -> Option<CallId> {
         if RESERVED.contains(&id) {
             return None;

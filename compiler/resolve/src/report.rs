@@ -38,7 +38,7 @@ pub fn bad_timeframe(name: &Name) -> Diagnostic {
         name.span,
         "cannot be read or built",
     )
-    .note("write a number and m, h, D or W; the period must divide a day, or be a day or a week, such as 15m, 4h, D");
+    .note("write 15m, 4h, D and the like; the period must divide a day, or be a day or a week");
     match nearest(&name.value, known.into_iter().chain(ROLES)) {
         Some(near) => d.maybe(format!("write `{near}`"), name.span, near),
         None => d,
@@ -100,7 +100,7 @@ pub fn unknown_builtin(kind: Kind, name: &Name, near: Option<&str>, other_kind: 
 pub fn duplicate(name: &Name, first: &Name) -> Diagnostic {
     Diagnostic::new(Code::E0308, format!("`{}` is declared twice", name.value), name.span, "declared again")
         .label(first.span, "first declared here")
-        .note("features and structures share one list of ids, setups and blocks have one each: conditions refer to them by id alone")
+        .note("conditions refer to things by id alone; features and structures share one list of ids")
 }
 
 pub fn reserved(name: &Name) -> Diagnostic {
@@ -186,7 +186,8 @@ pub fn unknown_name(names: &Names<'_>, path: &Path) -> Diagnostic {
     }
     if stdlib::lookup(Kind::Structure, &base.value).is_some() {
         return d.note(format!(
-            "`{0}` is a structure: declare it under `structures:` with `type: {0}` and a `key`, and refer to it by the key",
+            "`{0}` is a structure: declare it under `structures:` with `type: {0}` and a `key`, \
+             and refer to it by the key",
             base.value
         ));
     }
@@ -376,7 +377,8 @@ pub fn unknown_function(names: &Names<'_>, name: &Name) -> Diagnostic {
         "unknown function",
     );
     if stdlib::lookup(Kind::Indicator, &name.value).is_some() {
-        let d = d.note("indicators are not called in conditions: declare one under `features:` and refer to it by its id");
+        let d =
+            d.note("indicators are not called in conditions: declare one under `features:`, refer to its id");
         return match names.of_builtin(&name.value).as_slice() {
             [] => d,
             some => d.note(format!("declared are {}", list(some.iter().map(|n| n.value.as_str())))),
@@ -426,10 +428,19 @@ pub fn setup_cycle(circle: &[&Setup]) -> Diagnostic {
         Code::E0307,
         format!("setup `{}` refers to itself", first.id.value),
         first.id.span,
-        format!("{way}"),
+        way,
     )
     .note("a setup is true when its condition is; a condition cannot wait for itself");
     others.iter().fold(d, |d, s| d.label(s.id.span, "on the way round"))
+}
+
+pub fn setup_depth(setup: &Setup, most: usize) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0307,
+        format!("setup `{}` lies more than {most} setups deep", setup.id.value),
+        setup.id.span,
+        "nested too deeply",
+    )
 }
 
 pub fn unknown_action(name: &Name, known: &[&str]) -> Diagnostic {
@@ -447,13 +458,8 @@ pub fn unknown_action(name: &Name, known: &[&str]) -> Diagnostic {
 }
 
 pub fn inert_action(name: &Name) -> Diagnostic {
-    Diagnostic::new(
-        Code::W0806,
-        format!("`{}` does nothing", name.value),
-        name.span,
-        "has no effect",
-    )
-    .note("stops and targets move by `trailing` and `break_even`; parts of a position are closed by an exit with `percent`")
+    Diagnostic::new(Code::W0806, format!("`{}` does nothing", name.value), name.span, "has no effect")
+        .note("stops move by `trailing` and `break_even`; an exit with `percent` closes a part")
 }
 
 pub fn unknown_rule(name: &Name, what: &str, known: &[&str]) -> Diagnostic {

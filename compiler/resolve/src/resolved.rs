@@ -1,6 +1,7 @@
 //! A Play whose names are bound.
 //!
-//! What could not be bound is `Error`, about which a diagnostic has been given: later phases stay silent on it.
+//! What could not be bound is `Error`, about which a diagnostic has been given: later phases stay silent on
+//! it.
 
 use bars::Timeframe;
 use diagnostics::{Span, Spanned};

@@ -7,6 +7,9 @@ use crate::names::Names;
 use crate::resolved::{Expr, ExprKind, Setup, SetupId};
 use crate::{exprs, report};
 
+/// Setups within setups, at most: what nobody writes by hand must not exhaust the stack either.
+const MAX_DEPTH: usize = 64;
+
 pub fn resolve(setups: &[ast::Setup], names: &mut Names<'_>, out: &mut Vec<Diagnostic>) -> Vec<Setup> {
     for (at, setup) in setups.iter().enumerate() {
         if let Some(first) = setups[..at].iter().find(|s| s.id.value == setup.id.value) {
@@ -18,41 +21,53 @@ pub fn resolve(setups: &[ast::Setup], names: &mut Names<'_>, out: &mut Vec<Diagn
         .map(|s| Setup { id: s.id.clone(), condition: exprs::condition(&s.condition, names, out) });
     let mut resolved: Vec<Setup> = resolved.collect();
     let mut path = Vec::new();
-    let mut done = vec![false; resolved.len()];
+    let mut depths = vec![None; resolved.len()];
     for at in 0..resolved.len() {
-        visit(SetupId(at), &mut resolved, &mut path, &mut done, out);
+        visit(SetupId(at), &mut resolved, &mut path, &mut depths, out);
     }
     resolved
 }
 
-/// Depth first; a setup that leads back to itself is reported once and becomes an error node.
+/// Depth first, giving how deep the setup goes. One that leads back to itself, or goes too deep, is reported
+/// once and becomes an error node.
 fn visit(
     id: SetupId,
     setups: &mut [Setup],
     path: &mut Vec<SetupId>,
-    done: &mut [bool],
+    depths: &mut [Option<usize>],
     out: &mut Vec<Diagnostic>,
-) {
-    if done[id.0] {
-        return;
+) -> usize {
+    if let Some(depth) = depths[id.0] {
+        return depth;
     }
     if let Some(from) = path.iter().position(|&p| p == id) {
         let circle: Vec<&Setup> = path[from..].iter().map(|p| &setups[p.0]).collect();
         out.push(report::setup_cycle(&circle));
         for &member in &path[from..] {
             setups[member.0].condition.kind = ExprKind::Error;
-            done[member.0] = true;
+            depths[member.0] = Some(1);
         }
-        return;
+        return 1;
     }
-    path.push(id);
-    let mut inner = Vec::new();
-    references(&setups[id.0].condition, &mut inner);
-    for next in inner {
-        visit(next, setups, path, done, out);
+    let mut depth = 1;
+    if path.len() < MAX_DEPTH {
+        path.push(id);
+        let mut inner = Vec::new();
+        references(&setups[id.0].condition, &mut inner);
+        for next in inner {
+            depth = depth.max(1 + visit(next, setups, path, depths, out));
+        }
+        path.pop();
+    } else {
+        depth = MAX_DEPTH + 1;
     }
-    path.pop();
-    done[id.0] = true;
+    if depth > MAX_DEPTH {
+        out.push(report::setup_depth(&setups[id.0], MAX_DEPTH));
+        setups[id.0].condition.kind = ExprKind::Error;
+        depth = 1;
+    }
+    depths[id.0] = Some(depth);
+    depth
 }
 
 /// The setups that a condition names.
@@ -60,12 +75,29 @@ fn references(expr: &Expr, found: &mut Vec<SetupId>) {
     match &expr.kind {
         ExprKind::Setup(id) => found.push(*id),
         ExprKind::All(items) | ExprKind::Any(items) => items.iter().for_each(|e| references(e, found)),
-        ExprKind::Not(a) => references(a, found),
+        ExprKind::Not(a) | ExprKind::Negate(a) => references(a, found),
         ExprKind::Window(window) => references(&window.expr, found),
-        ExprKind::Compare { left, right, .. } => {
+        ExprKind::Compare { left, right, .. }
+        | ExprKind::Arithmetic { left, right, .. }
+        | ExprKind::Cross { left, right, .. } => {
             references(left, found);
             references(right, found);
         }
-        _ => {}
+        ExprKind::Between { value, low, high } => {
+            [value, low, high].iter().for_each(|e| references(e, found))
+        }
+        ExprKind::Near { left, right, tolerance, .. } => {
+            [left, right, tolerance].iter().for_each(|e| references(e, found));
+        }
+        ExprKind::In { value, items } => {
+            references(value, found);
+            items.iter().for_each(|e| references(e, found));
+        }
+        ExprKind::Function { args, .. } => args.iter().for_each(|e| references(e, found)),
+        ExprKind::Error
+        | ExprKind::Number { .. }
+        | ExprKind::Bool(_)
+        | ExprKind::Word { .. }
+        | ExprKind::Read(_) => {}
     }
 }

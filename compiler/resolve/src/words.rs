@@ -1,4 +1,5 @@
-//! What people from other platforms call things: for suggestions, and for the few old spellings that still compile.
+//! What people from other platforms call things: for suggestions, and for the few old spellings that still
+//! compile.
 
 /// Parameters of version 3 Plays that were renamed: (built-in, old, new).
 const RENAMED: &[(&str, &str, &str)] = &[("tsi", "long", "slow"), ("tsi", "short", "fast")];

@@ -1,4 +1,5 @@
-//! What can be proven about a Play's risk: exits that never act, positions that never close, stops that never hold.
+//! What can be proven about a Play's risk: exits that never act, positions that never close, stops that never
+//! hold.
 
 use bytecode::policy::{Basis, ExitMode, Mode, Policy, StopBeyondLiquidation, StopRule};
 use diagnostics::{Severity, Span};
@@ -37,10 +38,10 @@ impl Checker<'_> {
         if policy.exit_mode == ExitMode::StopTargetOnly
             && let Some(exit) = seen.exit()
         {
-            let told = if rules {
-                report::risk::exits_disabled(exit, exit_mode)
-            } else {
-                report::risk::exits_conflict(exit, exit_mode)
+            // Left to the default, the author may not know that exits are disabled; written, the two contradict.
+            let told = match exit_mode {
+                None if rules => report::risk::exits_disabled(exit),
+                _ => report::risk::exits_conflict(exit, exit_mode, rules),
             };
             self.out.push(told);
             if !rules {
@@ -70,7 +71,8 @@ impl Checker<'_> {
             if !closes {
                 let mut told =
                     report::risk::never_closed(entry, self.play.position_policy.exit_mode.as_ref());
-                // The reference runs such a Play on purpose: until liquidation, drawdown stop, or the end of the data.
+                // The reference runs such a Play on purpose: until liquidation, drawdown stop, or the end of
+                // the data.
                 if policy.exit_mode == ExitMode::Signal {
                     told.code = diagnostics::Code::W0709;
                     told.severity = Severity::Warning;
@@ -121,8 +123,8 @@ impl Checker<'_> {
     }
 }
 
-/// From entry to liquidation, in percent of the entry price, for longs and shorts. With an unknown maintenance rate the
-/// farthest it can be: the price at which the margin is gone.
+/// From entry to liquidation, in percent of the entry price, for longs and shorts. With an unknown
+/// maintenance rate the farthest it can be: the price at which the margin is gone.
 fn liquidation_distance_pct(policy: &Policy<ValueId>) -> (f64, f64) {
     let margin = 1.0 / policy.sizing.leverage;
     let (rate, fee) = match policy.account.maintenance_margin_rate {

@@ -6,30 +6,40 @@ use resolve::resolved::{Expr, Play};
 use stdlib::Unit;
 
 use crate::describe::name;
+use crate::facts::Fact;
 use crate::units;
 
-pub fn decided(always: bool, span: Span, reason: &str) -> Diagnostic {
-    if always {
-        Diagnostic::new(Code::W0702, "this condition is always true", span, "always true").note(reason)
+/// Decided by what is always so between the two sides.
+pub fn decided(always: bool, span: Span, fact: &Fact) -> Diagnostic {
+    with_hint(verdict(always, span).note(&fact.reason), fact, always)
+}
+
+pub fn never_crosses(span: Span, fact: &Fact) -> Diagnostic {
+    let d =
+        Diagnostic::new(Code::W0701, "this crossover never happens", span, "never true").note(&fact.reason);
+    with_hint(d, fact, false)
+}
+
+fn with_hint(d: Diagnostic, fact: &Fact, always: bool) -> Diagnostic {
+    if fact.includes_current && !always {
+        d.note("to see a new extreme, compare with the channel of the bar before: `[1]` after its output")
     } else {
-        Diagnostic::new(Code::W0701, "this condition is never true", span, "never true")
-            .note(reason)
-            .note("to see a new extreme, compare with the channel of the bar before: `[1]` after its output")
+        d
     }
 }
 
 pub fn decided_by_ranges(always: bool, span: Span, bounds: &[Option<String>; 2]) -> Diagnostic {
     let reasons: Vec<&str> = bounds.iter().flatten().map(String::as_str).collect();
-    let d = if always {
-        Diagnostic::new(Code::W0702, "this condition is always true", span, "always true")
-    } else {
-        Diagnostic::new(Code::W0701, "this condition is never true", span, "never true")
-    };
+    let d = verdict(always, span);
     if reasons.is_empty() { d.note("it does not depend on the market") } else { d.note(reasons.join("; ")) }
 }
 
-pub fn never_crosses(span: Span, reason: &str) -> Diagnostic {
-    Diagnostic::new(Code::W0701, "this crossover never happens", span, "never true").note(reason)
+fn verdict(always: bool, span: Span) -> Diagnostic {
+    if always {
+        Diagnostic::new(Code::W0702, "this condition is always true", span, "always true")
+    } else {
+        Diagnostic::new(Code::W0701, "this condition is never true", span, "never true")
+    }
 }
 
 /// Two parts of an `all` that exclude each other, or of an `any` of which one always holds.
@@ -66,14 +76,16 @@ pub fn small_tolerance(value: f64, span: Span) -> Diagnostic {
     .maybe(format!("write `{percent}` for {percent} %"), span, format!("{percent}"))
 }
 
+/// `verb`: what is done to the two. A sum that mixes the columns of a bar means nothing at all, hence an error.
 pub fn unit_clash(
     play: &Play,
     (left, a): (&Expr, Unit),
     (right, b): (&Expr, Unit),
     verb: &str,
+    senseless: bool,
 ) -> Diagnostic {
     Diagnostic::new(
-        Code::W0705,
+        if senseless { Code::E0403 } else { Code::W0705 },
         format!("{} and {} are {verb}", units::noun(a), units::noun(b)),
         left.span.to(right.span),
         "measure different things",

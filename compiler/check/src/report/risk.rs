@@ -123,27 +123,27 @@ pub fn side_never_taken(action: &str, span: Span, mode: Option<&Name>) -> Diagno
     }
 }
 
-pub fn exits_disabled(exit: Span, exit_mode: Option<&Name>) -> Diagnostic {
-    let d = Diagnostic::new(Code::W0708, "exit actions are disabled", exit, "never carried out");
-    with_exit_mode(d, exit_mode)
+pub fn exits_disabled(exit: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0708, "exit actions are disabled", exit, "never carried out")
+        .note(
+            "`position_policy.exit_mode` is sl_tp_only unless it says otherwise: only stop and target close",
+        )
+        .note("write `exit_mode: first_hit` for stop, target or signal, whichever comes first")
 }
 
-pub fn exits_conflict(exit: Span, exit_mode: Option<&Name>) -> Diagnostic {
-    let d = Diagnostic::new(
-        Code::E0602,
-        "positions could never be closed: exits are disabled, and there is no stop or target",
-        exit,
-        "never carried out",
-    );
-    with_exit_mode(d, exit_mode)
-}
-
-fn with_exit_mode(d: Diagnostic, exit_mode: Option<&Name>) -> Diagnostic {
+pub fn exits_conflict(exit: Span, exit_mode: Option<&Name>, closes: bool) -> Diagnostic {
+    let message = if closes {
+        "exit actions in a Play whose exit_mode disables them"
+    } else {
+        "positions could never be closed: exits are disabled, and there is no stop or target"
+    };
+    let d = Diagnostic::new(Code::E0602, message, exit, "never carried out");
     match exit_mode {
         Some(mode) => d
             .label(mode.span, "only stop and target close a position")
-            .maybe("write `first_hit`: stop, target or signal, whichever comes first", mode.span, "first_hit"),
-        None => d.note("`position_policy.exit_mode` is sl_tp_only unless it says otherwise; write `exit_mode: first_hit`"),
+            .note("`first_hit`: stop, target or signal, whichever comes first; `signal`: the same, stops as emergency")
+            .maybe("write `first_hit`", mode.span, "first_hit"),
+        None => d.note("`exit_mode` is sl_tp_only unless it says otherwise; write `first_hit` or `signal`"),
     }
 }
 
@@ -154,7 +154,7 @@ pub fn never_closed(entry: Span, exit_mode: Option<&Name>) -> Diagnostic {
         entry,
         "no stop, no target, no exit for this side",
     )
-    .note("add `risk:` with a stop or target, or an exit action; as it is, only liquidation, the drawdown limit or the end of the data ends it");
+    .note("add a stop, a target or an exit; as it is, only liquidation or the end of the data ends it");
     match exit_mode {
         Some(mode) => d.label(mode.span, format!("exit_mode is {}", mode.value)),
         None => d,
@@ -178,7 +178,7 @@ pub fn roi_stop(percent: f64, leverage: f64, price_pct: f64, span: Span, at: Opt
         span,
         format!("{percent} % / {leverage} = {shown} %"),
     )
-    .note("percent stops are in percent of the margin; with `basis: price` in `stop_loss:` they are in percent of the price");
+    .note("percent stops are in percent of the margin; `basis: price` in `stop_loss:` says otherwise");
     match at {
         Some(at) => d.label(at, "the leverage"),
         None => d,

@@ -31,10 +31,15 @@ const SECTIONS: &[(&str, &str)] = &[
     - {type: trend, key: trend, uses: swing}
     - {type: market_structure, key: ms, uses: swing}
     - {type: fibonacci, key: fib, uses: swing, params: {levels: [0.382, 0.5, 0.618], mode: retracement}}
-    - {type: derived_zone, key: zones, uses: swing, params: {levels: [0.5], max_active: 2, mode: retracement}}",
+    - {type: derived_zone, key: zones, uses: swing, params: {levels: [0.5], max_active: 2}}",
     ),
     ("setups", "\n  pullback: [[\"close\", \"<\", \"open\"]]"),
-    ("actions", "\n  entry_long: {all: [[\"close\", \">\", \"ema_9\"]]}\n  exit_long: {all: [[\"close\", \"<\", \"ema_9\"]]}"),
+    (
+        "actions",
+        "
+  entry_long: {all: [[\"close\", \">\", \"ema_9\"]]}
+  exit_long: {all: [[\"close\", \"<\", \"ema_9\"]]}",
+    ),
     ("position_policy", "{mode: long_short, exit_mode: first_hit}"),
     ("risk", "{stop_loss_pct: 2, take_profit_pct: 4, max_position_pct: 50}"),
 ];

@@ -5,7 +5,7 @@ use stdlib::{Field, Kind};
 use syntax::ast::Name;
 
 use super::list;
-use crate::resolved::Call;
+use crate::resolved::{Call, Source};
 use crate::words;
 
 pub fn no_source(call: &Call, source: &Name) -> Diagnostic {
@@ -14,9 +14,32 @@ pub fn no_source(call: &Call, source: &Name) -> Diagnostic {
         .note(format!("`{kind}` reads fixed columns of the bar; remove `source`"))
 }
 
-pub fn unknown_source(calls: &[Call], call: &Call, source: &Name) -> Diagnostic {
+/// `ambient`: what the name would mean in a condition.
+pub fn unknown_source(calls: &[Call], call: &Call, source: &Name, ambient: Option<Source>) -> Diagnostic {
+    let no_feature = "features are computed from bars alone; conditions may read this value";
+    match ambient {
+        Some(Source::Position(_)) => {
+            return Diagnostic::new(
+                Code::E0409,
+                format!("`{}` depends on the position", source.value),
+                source.span,
+                "no source of a feature",
+            )
+            .note(no_feature);
+        }
+        Some(Source::Series(_)) => {
+            return Diagnostic::new(
+                Code::E0408,
+                format!("`{}` is a series beside the bars", source.value),
+                source.span,
+                "no source of a feature",
+            )
+            .note(no_feature);
+        }
+        _ => {}
+    }
     let d = Diagnostic::new(
-        Code::E0301,
+        Code::E0506,
         format!("`{}` is neither a column nor a feature", source.value),
         source.span,
         "nothing of this name",
@@ -35,6 +58,22 @@ pub fn unknown_source(calls: &[Call], call: &Call, source: &Name) -> Diagnostic 
     }
 }
 
+/// A feature parameter that names nothing.
+pub fn unknown_feature(calls: &[Call], call: &Call, name: &Name) -> Diagnostic {
+    let same: Vec<&str> =
+        calls.iter().filter(|c| c.tf == call.tf && c.id != call.id).map(|c| c.id.value.as_str()).collect();
+    let d = Diagnostic::new(
+        Code::E0301,
+        format!("`{}` is not declared", name.value),
+        name.span,
+        format!("no feature of this id on {}", call.tf),
+    );
+    match words::suggest(&name.value, same) {
+        Some(near) => d.fix(format!("write `{near}`"), name.span, near),
+        None => d,
+    }
+}
+
 pub fn other_timeframe(call: &Call, name: &Name, other: &Call) -> Diagnostic {
     Diagnostic::new(
         Code::E0506,
@@ -43,7 +82,7 @@ pub fn other_timeframe(call: &Call, name: &Name, other: &Call) -> Diagnostic {
         format!("must be on {}", call.tf),
     )
     .label(other.id.span, format!("on {}", other.tf))
-    .note("a built-in is fed once for each bar of its own timeframe, so everything it reads must be on that timeframe")
+    .note("a built-in is fed once a bar of its own timeframe, so everything it reads must be on it")
 }
 
 pub fn missing_feature(call: &Call, param: &str) -> Diagnostic {
