@@ -51,6 +51,7 @@ fn builtins(kind: Kind, title: &str) -> String {
         // the pages' headings move one level down, under this page's title
         let page = driver::reference::page(row);
         let _ = write!(text, "\n{}", page.replace("\n## ", "\n### ").replacen("# ", "## ", 1));
+        let _ = write!(text, "\n![{0} on sample bars](charts/{0}.svg)\n", row.name);
     }
     text
 }

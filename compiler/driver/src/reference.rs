@@ -7,7 +7,7 @@ use stdlib::{Builtin, Default, Input, Kind, Output, Outputs, Param, ParamType, P
 /// The tolerance that pages state warm-up for, as `check` declares it.
 const TOLERANCE: f64 = 1e-4;
 
-/// The page as Markdown.
+/// The page as Markdown; the book adds the chart of `docs/reference/charts`.
 #[must_use]
 pub fn page(row: &Builtin) -> String {
     let mut text = format!("# {}\n\n{}.\n\n", row.name, row.summary);
@@ -149,38 +149,66 @@ fn warmup(row: &Builtin) -> String {
     )
 }
 
-/// A declaration with the defaults written out.
-fn example(row: &Builtin) -> String {
-    let params: Vec<String> = row
-        .params
-        .iter()
-        .filter(|p| p.ty != ParamType::Feature)
-        .map(|p| format!("{}: {}", p.name, param_default(p).replace('`', "")))
-        .collect();
-    let params = params.join(", ");
-    match row.kind {
-        Kind::Indicator if params.is_empty() => format!("features:\n  my_{0}:\n    indicator: {0}\n", row.name),
-        Kind::Indicator => {
-            format!("features:\n  my_{0}:\n    indicator: {0}\n    params: {{{params}}}\n", row.name)
-        }
-        Kind::Structure => {
-            let mut text = format!("structures:\n  exec:\n    - type: {0}\n      key: my_{0}\n", row.name);
-            let mut used: Vec<&str> = Vec::new();
-            for input in row.inputs {
-                if let Input::Uses { structure, optional: false, .. } = input
-                    && !used.contains(structure)
-                {
-                    used.push(structure);
-                }
-            }
-            if !used.is_empty() {
-                let uses: Vec<String> = used.iter().map(|s| format!("my_{s}")).collect();
-                let _ = writeln!(text, "      uses: [{}]", uses.join(", "));
-            }
-            if !params.is_empty() {
-                let _ = writeln!(text, "      params: {{{params}}}");
-            }
-            text
+/// The declaration with its defaults written out, and with what it needs: sections of a Play that compiles.
+#[must_use]
+pub fn example(row: &Builtin) -> String {
+    let mut features: Vec<String> = Vec::new();
+    let mut structures: Vec<String> = Vec::new();
+    declare(row, &format!("my_{}", row.name), &mut features, &mut structures);
+    let mut text = String::new();
+    if !features.is_empty() {
+        let _ = write!(text, "features:\n{}", features.concat());
+    }
+    if !structures.is_empty() {
+        let _ = write!(text, "structures:\n  exec:\n{}", structures.concat());
+    }
+    text
+}
+
+/// What it depends on comes first, each built-in once.
+fn declare(row: &Builtin, id: &str, features: &mut Vec<String>, structures: &mut Vec<String>) {
+    let mut uses: Vec<&str> = Vec::new();
+    for input in row.inputs {
+        if let Input::Uses { structure, optional: false, .. } = *input
+            && !uses.contains(&structure)
+        {
+            uses.push(structure);
         }
     }
+    for name in &uses {
+        let known = structures.iter().any(|s| s.contains(&format!("type: {name},")));
+        if let (false, Some(needed)) = (known, stdlib::lookup(Kind::Structure, name)) {
+            declare(stdlib::builtin(needed), &format!("my_{name}"), features, structures);
+        }
+    }
+    let needs_feature = row.params.iter().any(|p| p.ty == ParamType::Feature && p.default == Default::Required);
+    if needs_feature {
+        features.push("  my_rsi: {indicator: rsi, params: {length: 14}}\n".into());
+    }
+    let params = written_params(row);
+    match row.kind {
+        Kind::Indicator => features.push(format!("  {id}: {{indicator: {}{params}}}\n", row.name)),
+        Kind::Structure => {
+            let uses: Vec<String> = uses.iter().map(|s| format!("my_{s}")).collect();
+            let uses = if uses.is_empty() { String::new() } else { format!(", uses: [{}]", uses.join(", ")) };
+            structures.push(format!("    - {{type: {}, key: {id}{uses}{params}}}\n", row.name));
+        }
+    }
+}
+
+fn written_params(row: &Builtin) -> String {
+    let mut written = Vec::new();
+    for param in row.params {
+        let value = match (param.default, param.ty) {
+            (Default::Required, ParamType::Feature) => "my_rsi".to_string(),
+            (_, ParamType::Feature) => continue,
+            (Default::Required, ParamType::Choice(words)) => words[0].to_string(),
+            (Default::Required, ParamType::Int { min, .. }) => min.max(20).to_string(),
+            (Default::Required, ParamType::Float { min, .. } | ParamType::List { min, .. }) => min.max(1.0).to_string(),
+            (Default::Required, ParamType::Bool) => "true".to_string(),
+            _ => param_default(param).replace('`', ""),
+        };
+        written.push(format!("{}: {value}", param.name));
+    }
+    if written.is_empty() { String::new() } else { format!(", params: {{{}}}", written.join(", ")) }
 }
