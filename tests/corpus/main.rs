@@ -7,11 +7,11 @@ use tests::{all_hold, files, shared};
 
 /// Play, code, and the text under the primary label.
 const WRONG: &[(&str, &[(Code, &str)])] = &[
-    ("DV_002_invalid_structure_field", &[(Code::E0301, "swing")]),
-    ("DV_006_setup_undeclared", &[(Code::E0306, "")]),
+    ("DV_002_invalid_structure_field", &[(Code::E0106, "swing"), (Code::E0302, "bogus_field")]),
+    ("DV_006_setup_undeclared", &[(Code::E0306, "ghost_setup")]),
     ("RV_010_sol_accum_aroon_dm_vortex", &[(Code::E0302, "plus")]),
     ("RV_044_sol_dist_psar_bear", &[(Code::E0302, "direction")]),
-    ("RV_017_eth_markup_macd_trend", &[(Code::E0302, "value")]),
+    ("RV_017_eth_markup_macd_trend", &[(Code::E0303, "adx_14")]),
 ];
 
 #[test]

@@ -69,8 +69,8 @@ pub fn clash(a: Unit, b: Unit) -> bool {
     a != b && a != Family::Any && b != Family::Any
 }
 
-/// Whether a sum of the two means nothing: prices, volumes and times do not mix. Scores made of oscillators and the
-/// like are merely suspicious.
+/// Whether a sum of the two means nothing: prices, volumes and times do not mix. Scores made of oscillators
+/// and the like are merely suspicious.
 pub fn senseless_sum(a: Unit, b: Unit) -> bool {
     let column = |f: &Family| matches!(f, Family::Price | Family::Volume | Family::Time);
     let (a, b) = (family(a), family(b));

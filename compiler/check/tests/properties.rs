@@ -1,4 +1,5 @@
-//! Whatever is written: no panic, a module exactly when there is no error, and the verifier tells a broken module.
+//! Whatever is written: no panic, a module exactly when there is no error, and the verifier tells a broken
+//! module.
 
 mod play;
 

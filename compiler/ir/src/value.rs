@@ -18,7 +18,8 @@ pub struct Value {
     pub clock: Option<Timeframe>,
     pub stage: Stage,
     pub warmup: Warmup,
-    /// Bounds of a number; of a condition `[0,0]` never true, `[1,1]` true whenever it is known, `[0,1]` open.
+    /// Bounds of a number; of a condition `[0,0]` never true, `[1,1]` true whenever it is known, `[0,1]`
+    /// open.
     pub range: Range,
     pub span: Span,
 }

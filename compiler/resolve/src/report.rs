@@ -158,7 +158,7 @@ pub fn unknown_name(names: &Names<'_>, path: &Path) -> Diagnostic {
     let same = names.of_builtin(&base.value);
     if let [only] = same.as_slice() {
         return d
-            .label(only.span, format!("this feature is a {}", base.value))
+            .label(only.span, format!("a feature with `indicator: {}`", base.value))
             .note("conditions refer to features by their id, not by their indicator")
             .fix(format!("write `{}`", only.value), base.span, only.value.clone());
     }
@@ -254,7 +254,7 @@ pub fn missing_output(call: &Call, span: Span) -> Diagnostic {
 
 fn declared_as(call: &Call) -> String {
     match call.row() {
-        Some(row) => format!("`{}` is a {}", call.id.value, row.name),
+        Some(row) => format!("declared with type `{}`", row.name),
         None => "declared here".to_owned(),
     }
 }

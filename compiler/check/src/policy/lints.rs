@@ -38,7 +38,8 @@ impl Checker<'_> {
         if policy.exit_mode == ExitMode::StopTargetOnly
             && let Some(exit) = seen.exit()
         {
-            // Left to the default, the author may not know that exits are disabled; written, the two contradict.
+            // Left to the default, the author may not know that exits are disabled; written, the two
+            // contradict.
             let told = match exit_mode {
                 None if rules => report::risk::exits_disabled(exit),
                 _ => report::risk::exits_conflict(exit, exit_mode, rules),

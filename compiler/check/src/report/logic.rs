@@ -76,7 +76,8 @@ pub fn small_tolerance(value: f64, span: Span) -> Diagnostic {
     .maybe(format!("write `{percent}` for {percent} %"), span, format!("{percent}"))
 }
 
-/// `verb`: what is done to the two. A sum that mixes the columns of a bar means nothing at all, hence an error.
+/// `verb`: what is done to the two. A sum that mixes the columns of a bar means nothing at all, hence an
+/// error.
 pub fn unit_clash(
     play: &Play,
     (left, a): (&Expr, Unit),

@@ -141,7 +141,7 @@ pub fn exits_conflict(exit: Span, exit_mode: Option<&Name>, closes: bool) -> Dia
     match exit_mode {
         Some(mode) => d
             .label(mode.span, "only stop and target close a position")
-            .note("`first_hit`: stop, target or signal, whichever comes first; `signal`: the same, stops as emergency")
+            .note("`first_hit`: stop, target or signal, whichever comes first")
             .maybe("write `first_hit`", mode.span, "first_hit"),
         None => d.note("`exit_mode` is sl_tp_only unless it says otherwise; write `first_hit` or `signal`"),
     }
