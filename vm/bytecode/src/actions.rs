@@ -21,7 +21,8 @@ pub struct Block {
 pub struct Case {
     /// A register of the block's clock, of either stage.
     pub when: BoolReg,
-    /// A market-stage register that is true wherever `when` may be true; equal to `when` if that is market-stage.
+    /// A market-stage register that is true wherever `when` may be true; equal to `when` if that is
+    /// market-stage.
     pub guard: BoolReg,
     pub emit: Vec<Intent>,
     /// The condition as written, for the funnel and for explanations. Its root's register is `when`.

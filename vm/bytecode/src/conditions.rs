@@ -1,5 +1,5 @@
-//! How a condition tree is written: as a flat list, so that no bytes, however made, can nest deeper than a reader's
-//! stack.
+//! How a condition tree is written: as a flat list, so that no bytes, however made, can nest deeper than a
+//! reader's stack.
 
 use serde::{Deserialize, Serialize};
 

@@ -20,8 +20,8 @@ pub enum DecodeError {
     #[error("the compiled Play ends after {bytes} bytes, within its head: copy or build it again")]
     TooShort { bytes: usize },
     #[error(
-        "the compiled Play has format {found}, this engine reads format {FORMAT_VERSION}: build it again from its \
-         text with the `playc` of this engine"
+        "the compiled Play has format {found}, this engine reads format {FORMAT_VERSION}: build it \
+         again from its text with the `playc` of this engine"
     )]
     Version { found: u32 },
     #[error("the compiled Play is damaged (its checksum does not fit its contents): copy or build it again")]
@@ -44,8 +44,8 @@ impl Program {
         bytes
     }
 
-    /// Reads what `encode` wrote. What it gives is well-formed, but only [`verify`](crate::verify::verify) says
-    /// whether it can run.
+    /// Reads what `encode` wrote. What it gives is well-formed, but only [`verify`](crate::verify::verify)
+    /// says whether it can run.
     ///
     /// # Errors
     /// When the bytes are not exactly one program of this format.

@@ -1,4 +1,5 @@
-//! THE op table. Encoding, printing, verifier, interpreter and JIT read this table; there is no second list of ops.
+//! THE op table. Encoding, printing, verifier, interpreter and JIT read this table; there is no second list
+//! of ops.
 //!
 //! Naming: a verb or operator name; `Time` at the end when the extent is a duration instead of bars.
 //! Missing numbers are NaN, no op ever yields an infinity; conditions are Kleene (true, false, unknown).
@@ -45,7 +46,8 @@ pub enum PositionField {
 macro_rules! ops {
     ($($(#[doc = $doc:literal])* $op:ident $mnemonic:literal
         ($($out:ident: $out_ty:ty),*) <- ($($input:ident: $in_ty:ty),*) [$($imm:ident: $imm_ty:ty),*];)*) => {
-        /// One instruction. All registers of an op belong to the clock of its section, except the input of `Align*`.
+        /// One instruction. All registers of an op belong to the clock of its section, except the input of
+        /// `Align*`.
         #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
         pub enum Op {
             $($(#[doc = $doc])* $op { $($out: $out_ty,)* $($input: $in_ty,)* $($imm: $imm_ty,)* },)*
@@ -75,7 +77,9 @@ macro_rules! ops {
             /// Immediate operands, by name, as text.
             #[allow(unused_variables, unused_mut)]
             pub fn immediates(&self, mut visit: impl FnMut(&'static str, String)) {
-                match self { $(Op::$op { $($imm,)* .. } => { $(visit(stringify!($imm), format!("{:?}", $imm));)* })* }
+                match self {
+                    $(Op::$op { $($imm,)* .. } => { $(visit(stringify!($imm), format!("{:?}", $imm));)* })*
+                }
             }
         }
     };
@@ -138,8 +142,8 @@ ops! {
     Or "or" (out: BoolReg) <- (a: BoolReg, b: BoolReg) [];
     Not "not" (out: BoolReg) <- (a: BoolReg) [];
 
-    // windows: unknown counts as not true, the result is always known; the current bar is sample 0, then every
-    // `stride` bars back; samples before the first bar are not true
+    // windows: unknown counts as not true, the result is always known; the current bar is sample 0, then
+    // every `stride` bars back; samples before the first bar are not true
     HoldsFor "holds" (out: BoolReg) <- (a: BoolReg) [bars: u32, stride: u32];
     OccurredWithin "occurred" (out: BoolReg) <- (a: BoolReg) [bars: u32, stride: u32];
     CountTrue "count" (out: BoolReg) <- (a: BoolReg) [bars: u32, stride: u32, min_true: u32];

@@ -38,8 +38,8 @@ pub struct Program {
     pub calls: Vec<Call>,
     /// One section for each clock, in the order of `clocks`: straight-line code over the market.
     pub market: Vec<Section>,
-    /// Straight-line code that also reads the position: run by the kernel for one bar at a time, one section for each
-    /// clock, after the market code of that bar. It may read market registers of its own clock.
+    /// Straight-line code that also reads the position: run by the kernel for one bar at a time, one section
+    /// for each clock, after the market code of that bar. It may read market registers of its own clock.
     pub position: Vec<Section>,
     pub actions: Vec<Block>,
     pub policy: Policy,
@@ -47,6 +47,16 @@ pub struct Program {
     pub debug: Debug,
     /// Default data when none is given: `validation.pattern`.
     pub pattern: Option<String>,
+}
+
+impl Program {
+    /// Bars of the exec clock that the slowest warm-up takes, and one more.
+    #[must_use]
+    pub fn warmup_exec_bars(&self) -> usize {
+        let exec_ms = self.clocks[usize::from(self.exec.0)].timeframe.ms();
+        let needed_ms = self.clocks.iter().map(|c| c.timeframe.ms() * (i64::from(c.warmup_bars) + 1));
+        usize::try_from(needed_ms.max().unwrap_or(0) / exec_ms + 1).unwrap_or(0)
+    }
 }
 
 /// What this program was made from.

@@ -2,27 +2,31 @@
 //!
 //! **Identity.** The program was compiled against this engine's catalogue.
 //!
-//! **Clocks.** There is at least one; periods are timeframes, strictly from the slowest to the fastest; `exec` is one
-//! of them. There is one market and one position section for each clock, in the order of the clocks.
+//! **Clocks.** There is at least one; periods are timeframes, strictly from the slowest to the fastest;
+//! `exec` is one of them. There is one market and one position section for each clock, in the order of the
+//! clocks.
 //!
-//! **Registers.** Their clocks exist. Each is written by exactly one op, in the section of its clock and stage. An op
-//! reads registers of its own section that are written before it; position code also reads market registers of its
-//! own clock. Only `align` and `align.bool` cross clocks, only from a slower clock to a faster one, within a stage.
+//! **Registers.** Their clocks exist. Each is written by exactly one op, in the section of its clock and
+//! stage. An op reads registers of its own section that are written before it; position code also reads
+//! market registers of its own clock. Only `align` and `align.bool` cross clocks, only from a slower clock to
+//! a faster one, within a stage.
 //!
-//! **Ops.** `field`, `series` and `call` stand in market sections, `position` in position sections. A constant is
-//! finite or missing. A series exists. Shifts and windows span at most [`MAX_WINDOW_BARS`] bars or
-//! [`MAX_DURATION_MS`], windows at least one bar, with a stride of at least 1.
+//! **Ops.** `field`, `series` and `call` stand in market sections, `position` in position sections. A
+//! constant is finite or missing. A series exists. Shifts and windows span at most [`MAX_WINDOW_BARS`] bars
+//! or [`MAX_DURATION_MS`], windows at least one bar, with a stride of at least 1.
 //!
-//! **Calls.** Each is the operand of exactly one op. The catalogue has the row; there is one value for each declared
-//! parameter, of its type and within its range, and the row's own check accepts them. There is one input for each
-//! input of the row, absent only where the row allows it, and one output for each output of the row.
+//! **Calls.** Each is the operand of exactly one op. The catalogue has the row; there is one value for each
+//! declared parameter, of its type and within its range, and the row's own check accepts them. There is one
+//! input for each input of the row, absent only where the row allows it, and one output for each output of
+//! the row.
 //!
-//! **Actions.** The block's clock exists. `when` and `guard` are on it; the guard is of the market stage, and is
-//! `when` itself if that is. The condition's root is `when`; its registers exist; it is at most
-//! [`MAX_CONDITION_DEPTH`](crate::encode::MAX_CONDITION_DEPTH) deep. Percentages are over 0 and at most 100. Metadata
-//! is finite, its registers are on the block's clock.
+//! **Actions.** The block's clock exists. `when` and `guard` are on it; the guard is of the market stage, and
+//! is `when` itself if that is. The condition's root is `when`; its registers exist; it is at most
+//! [`MAX_CONDITION_DEPTH`](crate::encode::MAX_CONDITION_DEPTH) deep. Percentages are over 0 and at most 100.
+//! Metadata is finite, its registers are on the block's clock.
 //!
-//! **Policy.** Its registers are on the exec clock and of the market stage; its figures are finite and in their range.
+//! **Policy.** Its registers are on the exec clock and of the market stage; its figures are finite and in
+//! their range.
 //!
 //! **Exports.** Names are not empty and occur once; registers exist.
 //!

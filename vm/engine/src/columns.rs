@@ -18,8 +18,8 @@ pub struct ClockColumns {
     pub bars: Bars,
     /// `Clock::warmup_bars` of the program.
     pub warmup_bars: u32,
-    /// The first bar of this clock at whose close every clock has its warm-up bars closed; the number of bars when
-    /// there is none.
+    /// The first bar of this clock at whose close every clock has its warm-up bars closed; the number of bars
+    /// when there is none.
     pub ready: usize,
 }
 
@@ -52,7 +52,8 @@ impl Columns {
         ColumnRow { columns: self, bar }
     }
 
-    /// For each clock that has fewer bars than its warm-up needs: its period, the bars it needs, the bars it has.
+    /// For each clock that has fewer bars than its warm-up needs: its period, the bars it needs, the bars it
+    /// has.
     #[must_use]
     pub fn missing_bars(&self) -> Vec<(Timeframe, usize, usize)> {
         let needs = self.clocks.iter().map(|c| (c.bars.timeframe, c.warmup_bars as usize, c.bars.len()));

@@ -7,7 +7,8 @@ use interpreter::RegSet;
 /// How much of a run is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keep {
-    /// What a backtest needs: conditions and guards of cases, and what policy, metadata and position code read.
+    /// What a backtest needs: conditions and guards of cases, and what policy, metadata and position code
+    /// read.
     Run,
     /// Also the columns with names.
     Exports,

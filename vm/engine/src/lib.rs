@@ -1,7 +1,8 @@
 //! A program and its bars to columns: the one door for hosts.
 //!
-//! Takes a program and the finest bars there are (or, live, one bar after the other). Gives the registers that a host
-//! needs, as columns or bar by bar, the same bits either way. Never orders anything, never opens a file.
+//! Takes a program and the finest bars there are (or, live, one bar after the other). Gives the registers
+//! that a host needs, as columns or bar by bar, the same bits either way. Never orders anything, never opens
+//! a file.
 
 pub mod columns;
 pub mod error;

@@ -51,8 +51,8 @@ impl Session {
         })
     }
 
-    /// Takes in the next closed bar of a clock. Bars come in the order of their closes; of bars that close together
-    /// the slowest first. Gives the latest values of the kept registers.
+    /// Takes in the next closed bar of a clock. Bars come in the order of their closes; of bars that close
+    /// together the slowest first. Gives the latest values of the kept registers.
     ///
     /// # Errors
     /// When the bar is out of order or not one of this program; nothing has changed then.

@@ -1,4 +1,5 @@
-//! Every way of running a program gives the bits of the definition: whole, in blocks, bar by bar, after a restore.
+//! Every way of running a program gives the bits of the definition: whole, in blocks, bar by bar, after a
+//! restore.
 
 mod common;
 
@@ -192,7 +193,8 @@ proptest! {
             let bars = before.clock(info.clock).bars.len();
             if let Some(column) = before.num(NumReg(reg)) {
                 let whole = &whole.num(NumReg(reg)).expect("kept too")[..bars];
-                prop_assert!(column.iter().zip(whole).all(|(a, b)| same(*a, Some(*b).filter(|b| !b.is_nan()))));
+                let present = |x: f64| Some(x).filter(|x| !x.is_nan());
+                prop_assert!(column.iter().zip(whole).all(|(&a, &b)| same(a, present(b))));
             }
         }
         for (reg, info) in (0_u32..).zip(&case.program.bool_regs) {

@@ -12,8 +12,8 @@ use stdlib::{Field, Value};
 const SLOW: ClockId = ClockId(0);
 const FAST: ClockId = ClockId(1);
 
-/// Every kind of part, accepted as it is. Market 15m: n0 close. Market 1m: n1 close, n2 ema, n3 align n0, b0 n2 > n3,
-/// b1 its window. Position 1m: n4 entry price, b2 n1 > n4.
+/// Every kind of part, accepted as it is. Market 15m: n0 close. Market 1m: n1 close, n2 ema, n3 align n0, b0
+/// n2 > n3, b1 its window. Position 1m: n4 entry price, b2 n1 > n4.
 fn sound() -> Program {
     let mut b = Builder::new(&["15m", "1m"]);
     let market = Stage::Market;

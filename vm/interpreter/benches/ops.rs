@@ -1,5 +1,5 @@
-//! The cost of an op, in time per bar: each runs inside a program of many of its kind, so that what a block costs by
-//! itself does not count.
+//! The cost of an op, in time per bar: each runs inside a program of many of its kind, so that what a block
+//! costs by itself does not count.
 
 use std::hint::black_box;
 
@@ -42,8 +42,8 @@ fn data(bars: usize) -> Data {
     Data { open_time: (0..bars as i64).map(|bar| bar * 60_000).collect(), columns }
 }
 
-/// n0 open, n1 close, n2 close one bar ago, b0 n0 > n1, b1 n1 > n2; then `COPIES` times an op that writes register
-/// 3 or 2 and on.
+/// n0 open, n1 close, n2 close one bar ago, b0 n0 > n1, b1 n1 > n2; then `COPIES` times an op that writes
+/// register 3 or 2 and on.
 fn program(op: impl Fn(u32) -> Op, writes_number: bool) -> Program {
     let info = RegInfo { clock: ClockId(0), stage: Stage::Market };
     let (open, close, old) = (NumReg(0), NumReg(1), NumReg(2));

@@ -1,4 +1,5 @@
-//! Numbers to conditions, 64 bars at a time: compares to bytes, which the compiler vectorises, then packs the bytes.
+//! Numbers to conditions, 64 bars at a time: compares to bytes, which the compiler vectorises, then packs the
+//! bytes.
 
 use crate::registers::Bits;
 

@@ -1,7 +1,7 @@
 //! Arithmetic over slices, in loops that the compiler turns into vector code.
 //!
-//! What is not finite becomes the one canonical NaN, so that neither infinities nor the payload of a NaN (which
-//! depends on whether a bar fell into the vector part or the rest of a loop) can be seen.
+//! What is not finite becomes the one canonical NaN, so that neither infinities nor the payload of a NaN
+//! (which depends on whether a bar fell into the vector part or the rest of a loop) can be seen.
 
 use crate::source::Source;
 use stdlib::Field;

@@ -12,7 +12,8 @@ pub trait MarketRow {
     fn bool(&self, reg: BoolReg) -> Option<bool>;
 }
 
-/// For each clock its latest bar, for each kept register its value at that bar: missing or unknown before the first.
+/// For each clock its latest bar, for each kept register its value at that bar: missing or unknown before the
+/// first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Latest {
     /// The opening time of each clock's latest bar, if there was one.

@@ -1,7 +1,7 @@
 //! Runs the straight-line code of a program over blocks of bars.
 //!
-//! Takes a verified program, columns of bars and the values of slower clocks. Gives the values of kept registers.
-//! Never sees an order, a file or a clock; any split of the bars into blocks gives the same bits.
+//! Takes a verified program, columns of bars and the values of slower clocks. Gives the values of kept
+//! registers. Never sees an order, a file or a clock; any split of the bars into blocks gives the same bits.
 
 pub mod align;
 pub mod compare;

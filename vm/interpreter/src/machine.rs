@@ -1,4 +1,5 @@
-//! One section of a program at work: each op runs over a block of bars, then the next op, then the next block.
+//! One section of a program at work: each op runs over a block of bars, then the next op, then the next
+//! block.
 
 use std::ops::Range;
 

@@ -67,8 +67,8 @@ impl PositionMachine {
         PositionMachine { stepper: Stepper::new(program, Stage::Position, &kept) }
     }
 
-    /// Runs the code of `clock` at the close of the bar that opened at `open_ms`. `market` holds that bar's values
-    /// of the market registers. Gives the latest values of the position stage, of all clocks.
+    /// Runs the code of `clock` at the close of the bar that opened at `open_ms`. `market` holds that bar's
+    /// values of the market registers. Gives the latest values of the position stage, of all clocks.
     pub fn step(
         &mut self,
         clock: ClockId,
@@ -90,8 +90,8 @@ impl PositionMachine {
         self.stepper.latest().bool(reg)
     }
 
-    /// Whether the code of this clock remembers earlier bars; if not, a host may leave out bars that it has no
-    /// question about.
+    /// Whether the code of this clock remembers earlier bars; if not, a host may leave out bars that it has
+    /// no question about.
     #[must_use]
     pub fn carries_state(&self, clock: ClockId) -> bool {
         self.stepper.carries_state(clock)

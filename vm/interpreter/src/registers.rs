@@ -1,8 +1,8 @@
 //! Where the values of each register are during a block.
 //!
-//! A number lives in a scratch row that is taken again once nothing reads it any more, in a column over all bars when
-//! it is kept, or in the bars themselves when it is a field of them. An op takes its output out of the file, reads its
-//! operands and puts it back: every register has one writer, so the two never meet.
+//! A number lives in a scratch row that is taken again once nothing reads it any more, in a column over all
+//! bars when it is kept, or in the bars themselves when it is a field of them. An op takes its output out of
+//! the file, reads its operands and puts it back: every register has one writer, so the two never meet.
 
 use std::mem::take;
 

@@ -1,4 +1,5 @@
-//! Windows over conditions. Unknown counts as not true, and so does a bar before the first; the result is always known.
+//! Windows over conditions. Unknown counts as not true, and so does a bar before the first; the result is
+//! always known.
 
 use serde::{Deserialize, Serialize};
 
@@ -153,8 +154,8 @@ pub enum Ask {
     AtLeast(u32),
 }
 
-/// Over the bars that closed within an extent of time, the bar exactly that long ago excluded: `30m` on 1-minute bars
-/// is 30 bars. Counting bars is the same thing with bar n closing at n + 1.
+/// Over the bars that closed within an extent of time, the bar exactly that long ago excluded: `30m` on
+/// 1-minute bars is 30 bars. Counting bars is the same thing with bar n closing at n + 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecentWindow {
     extent: i64,

@@ -220,7 +220,7 @@ fn section(rng: &mut Rng, b: &mut Builder, stage: Stage, at: usize, pools: &mut 
             3 if stage == Stage::Market => {
                 b.ema(clock, rng.pick(&pool.nums), 1 + rng.below(30) as i64).into()
             }
-            3 | 4 | 5 => comparison(rng, b, clock, stage, &pool),
+            3..=5 => comparison(rng, b, clock, stage, &pool),
             6 if slow.is_some() => {
                 let slow = slow.expect("just asked");
                 let regs = pools[slow].nums.iter().copied();
@@ -239,7 +239,7 @@ fn section(rng: &mut Rng, b: &mut Builder, stage: Stage, at: usize, pools: &mut 
                 b.push(clock, stage, Op::AlignBool { out, a });
                 out.into()
             }
-            6 | 7 | 8 => logic(rng, b, clock, stage, &pool),
+            6..=8 => logic(rng, b, clock, stage, &pool),
             _ => window(rng, b, clock, stage, &pool),
         };
         match made {
