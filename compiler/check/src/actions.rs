@@ -20,10 +20,10 @@ impl Checker<'_> {
         clocks::of(self.play, expr, &mut |setup| self.setup_reads[setup])
     }
 
-    /// On the exec clock, or every minute when a condition reads a market price (L10).
+    /// On the exec clock, or a finer one when a condition reads it.
     fn block(&mut self, at: usize, block: &resolved::Block) -> Option<Block> {
-        let minutes = block.cases.iter().any(|case| self.reads(&case.when).market_price);
-        let clock = if minutes { Timeframe::M1 } else { self.play.exec };
+        let exec = self.play.exec;
+        let clock = block.cases.iter().map(|case| self.reads(&case.when).block(exec)).min().unwrap_or(exec);
         let cases: Vec<Option<Case>> = block.cases.iter().map(|case| self.case(case, clock)).collect();
         let otherwise = self.intents(&block.otherwise, clock);
         let cases: Vec<Case> = cases.into_iter().collect::<Option<_>>()?;

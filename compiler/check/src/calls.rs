@@ -24,7 +24,7 @@ impl Checker<'_> {
             }
         }
         for (at, setup) in self.play.setups.iter().enumerate() {
-            let scope = if self.setup_reads[at].market_price { bars::Timeframe::M1 } else { self.play.exec };
+            let scope = self.setup_reads[at].block(self.play.exec);
             let value = self.setup(SetupId(at), scope);
             complete &= value.is_some();
             named.extend(value.map(|value| Named { name: format!("setup:{}", setup.id.value), value }));

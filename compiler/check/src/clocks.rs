@@ -1,7 +1,8 @@
 //! Which clock a condition stands on (L7 to L10).
 //!
-//! A scope is where truth is asked for: a block of actions, or the inside of a window. Values slower than the
-//! scope are aligned to it; a faster one is read as it is when the scope's bar closes.
+//! A scope is where truth is asked for: a block of actions, or the inside of a window. A condition is asked when
+//! its clock closes (X1), so a block stands on the finest of what it reads, and at least on the exec clock: with
+//! `last_price` it is asked every minute. Values slower than the scope are aligned to it.
 
 use bars::Timeframe;
 use resolve::resolved::{Expr, ExprKind, Function, Play, Read, Series, Source};
@@ -9,8 +10,6 @@ use resolve::resolved::{Expr, ExprKind, Function, Play, Read, Series, Source};
 /// What an expression reads, as far as its clock depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// `last_price` or `mark_price`: the condition is asked at every close of a minute.
-    pub market_price: bool,
     /// The fastest clock of the market values.
     finest: Option<Timeframe>,
     /// The own position, which moves with whatever scope asks.
@@ -23,10 +22,14 @@ impl Reads {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
-        Reads {
-            market_price: self.market_price || other.market_price,
-            finest,
-            position: self.position || other.position,
+        Reads { finest, position: self.position || other.position }
+    }
+
+    /// The clock of a block that asks for it.
+    pub fn block(self, exec: Timeframe) -> Timeframe {
+        match self.finest {
+            Some(finest) if finest < exec => common(finest, exec),
+            _ => exec,
         }
     }
 
@@ -38,6 +41,15 @@ impl Reads {
             _ => scope,
         }
     }
+}
+
+/// The longest period of which both are multiples, so that every close of either is a close of it.
+fn common(a: Timeframe, b: Timeframe) -> Timeframe {
+    let (mut a, mut b) = (a.ms(), b.ms());
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    Timeframe::from_ms(a).unwrap_or(Timeframe::M1)
 }
 
 /// For each setup, what it reads. Setups refer to each other without circles.
@@ -94,9 +106,7 @@ fn one(play: &Play, read: Read) -> Reads {
     let market = |finest: Timeframe| Reads { finest: Some(finest), ..Reads::default() };
     match read.source {
         Source::Position(_) => Reads { position: true, ..Reads::default() },
-        Source::Series(series) => {
-            Reads { market_price: series.is_market_price(), ..market(series_clock(play, series)) }
-        }
+        Source::Series(series) => market(series_clock(play, series)),
         Source::Field(_) => market(play.exec),
         Source::Output(output) => market(play.calls[output.call.0].tf),
     }

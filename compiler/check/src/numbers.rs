@@ -15,7 +15,7 @@ use crate::{Checker, clocks, ranges, report, units};
 const MAX_DELTA_BARS: f64 = 100_000.0;
 
 impl Checker<'_> {
-    /// The number on its own clock, or on the scope's when it moves faster than that.
+    /// The number on its own clock, which is the scope's or slower.
     pub(crate) fn number(&mut self, expr: &Expr, scope: Timeframe) -> Option<ValueId> {
         match &expr.kind {
             ExprKind::Error => None,
@@ -62,7 +62,9 @@ impl Checker<'_> {
                 let ty = Ty::Number(field_type(field));
                 self.arena.add(Op::Field(field), ty, Some(self.play.exec), span)
             }
-            Source::Series(series) => self.series(series, span),
+            // When a bar closes, the price of the last minute is the bar's own close.
+            Source::Series(series) if read.ago == 0 => self.series(series, span, scope),
+            Source::Series(series) => self.series(series, span, Timeframe::M1),
             Source::Position(position) => {
                 let (field, ty) = position_field(position);
                 self.arena.add(Op::Position(field), Ty::Number(ty), Some(scope), span)
@@ -77,13 +79,16 @@ impl Checker<'_> {
             }
         };
         match self.arena.clock(id) {
-            Some(own) if own < scope => Some(self.arena.align(id, scope)),
+            Some(own) if own < scope => {
+                self.out.push(report::types::too_fast(own, scope, span));
+                None
+            }
             _ => Some(id),
         }
     }
 
-    fn series(&mut self, series: Series, span: Span) -> ValueId {
-        let clock = clocks::series_clock(self.play, series);
+    fn series(&mut self, series: Series, span: Span, scope: Timeframe) -> ValueId {
+        let clock = clocks::series_clock(self.play, series).max(scope);
         let (unit, range) = match series {
             Series::LastPrice | Series::MarkPrice | Series::IndexPrice => (Unit::Price, Range::NON_NEGATIVE),
             Series::OpenInterest | Series::Liquidations => (Unit::Volume, Range::NON_NEGATIVE),
@@ -196,14 +201,10 @@ impl Checker<'_> {
             self.out.push(report::types::bad_delta(arg.span));
             return None;
         }
-        let now = self.series(Series::OpenInterest, span);
+        let now = self.series(Series::OpenInterest, span, Timeframe::M1);
         let ty = self.arena.get(now).ty;
         let then = self.arena.derive(Op::Shift { a: now, bars: bars as u32 }, ty, span);
-        let change = self.binary(BinaryOp::Sub, now, then, span, scope);
-        match self.arena.clock(change) {
-            Some(own) if own < scope => Some(self.arena.align(change, scope)),
-            _ => Some(change),
-        }
+        Some(self.binary(BinaryOp::Sub, now, then, span, scope))
     }
 }
 

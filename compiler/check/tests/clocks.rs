@@ -63,8 +63,16 @@ fn slow_values_are_brought_to_the_clock_that_asks() {
     assert_eq!(entry_shape(r#""ema_1h > rsi_4h""#), "compare@1h(ema@1h, rsi@4h->1h)->15m");
     // History counts bars of the value's own clock, before it is brought anywhere.
     assert_eq!(entry_shape(r#""close > ema_1h[2]""#), "compare@15m(close@15m, ema@1h[2]->15m)");
-    // A faster value is read as it is when the bar of the block closes.
-    assert_eq!(entry_shape(r#""rsi_1m > 70""#), "compare@15m(rsi@1m->15m, 70)");
+    // X1: a condition on a faster value is asked when that closes.
+    assert_eq!(entry_shape(r#""rsi_1m > rsi_14""#), "compare@1m(rsi@1m, rsi@15m->1m)");
+    // On the longest clock of which both are multiples, where they do not nest.
+    let text = play(&[
+        ("features", "{ema_9: {indicator: ema}, a: {indicator: ema, tf: 10m}}"),
+        ("actions", "\n  entry_long: [\"a > close\"]\n  exit_long: [\"close < ema_9\"]"),
+    ]);
+    let module = compile(&text).module.expect("the Play is right");
+    assert_eq!(module.actions[0].clock, tf("5m"));
+    assert_eq!(shape(&module, module.actions[0].cases[0].when), "compare@5m(ema@10m->5m, close@15m->5m)");
     // Connectives stand on the clock of the block.
     assert_eq!(
         entry_shape(r#""rsi_4h > 70 and close > open""#),

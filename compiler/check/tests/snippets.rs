@@ -222,6 +222,11 @@ const SECTIONS: &[Case] = &[
         &[("E0105", "stop_loss: {type: atr_multiple, value: 2}")],
     ),
     (&[("risk", "{stop_loss: {type: structure}}")], &[]),
+    (
+        &[("risk", "{stop_loss: {type: atr_multiple, value: 2, atr_feature_id: rsi_1m}}")],
+        &[("E0404", "rsi_1m")],
+    ),
+    (&[("risk", "{stop_loss: {type: structure, level: last_price}}")], &[]),
     (&[("risk", "{stop_loss: {type: structure, level: swing.low_leve}}")], &[("E0302", "low_leve")]),
     (&[("risk", "{stop_loss: {type: structure, level: entry_price}}")], &[("E0409", "entry_price")]),
     (&[("risk", "{stop_loss: {type: trailing_atr, atr_feature_id: atr_14}}")], &[]),

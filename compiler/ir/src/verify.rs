@@ -3,8 +3,8 @@
 //! - Operands come before their users.
 //! - A value is a number, a condition, or the outputs of a call. Logic, windows and setups read conditions;
 //!   `Output` reads a call; everything else reads numbers.
-//! - Operands are on the op's clock or constant. Only `Align` reads another clock: it is never a constant and
-//!   never its own.
+//! - Operands are on the op's clock or constant. Only `Align` reads another clock, which is slower than
+//!   its own.
 //! - A value is constant (no clock) exactly when it reads something and all of that is constant, or is a
 //!   literal.
 //! - A value depends on the position exactly when it reads the position, itself or through an operand; calls
@@ -100,8 +100,8 @@ fn check_clock(value: &Value, operands: &[&Value]) -> Result<(), String> {
     if let Op::Align { .. } = value.op {
         let from = operands.first().and_then(|v| v.clock);
         return match (from, value.clock) {
-            (Some(from), Some(to)) if from != to => Ok(()),
-            _ => Err("aligns a constant, or to its own clock".into()),
+            (Some(from), Some(to)) if from > to => Ok(()),
+            _ => Err("aligns what is not slower".into()),
         };
     }
     if operands.iter().any(|v| v.clock.is_some() && v.clock != value.clock) {

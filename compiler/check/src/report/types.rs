@@ -217,6 +217,19 @@ pub fn negative_tolerance(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0107, "a tolerance is not negative", span, "must be 0 or more")
 }
 
+/// Values noted with a trade and levels of rules are read when the bar of the signal closes.
+pub fn too_fast(own: Timeframe, scope: Timeframe, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0404,
+        format!("a value on {own} is read on {scope}"),
+        span,
+        format!("moves faster than {scope}"),
+    )
+    .note(format!(
+        "rules and metadata read values when a bar of {scope} closes; use one on {scope} or slower"
+    ))
+}
+
 pub fn bad_anchor(anchor: &Spanned<Timeframe>, inner: Timeframe) -> Diagnostic {
     Diagnostic::new(
         Code::E0404,
