@@ -22,6 +22,7 @@ pub static BUILTINS: &[&Builtin] = &[
     &i::atr::ATR,
     &i::bbands::BBANDS,
     &i::beta::BETA,
+    &i::bop::BOP,
     &i::candles::CANDLE,
     &i::cci::CCI,
     &i::chandelier_exit::CHANDELIER_EXIT,

@@ -12,6 +12,7 @@ pub mod aroon;
 pub mod atr;
 pub mod bbands;
 pub mod beta;
+pub mod bop;
 pub mod candles;
 pub mod cci;
 pub mod chandelier_exit;

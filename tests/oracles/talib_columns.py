@@ -216,6 +216,7 @@ CASES = [
     ("squeeze", {"sqz": lambda b: after(talib.SMA, talib.MOM(b.close, 12), 6)}, {}),
     # transforms and channels
     ("midprice length=14", one(lambda b: talib.MIDPRICE(b.high, b.low, 14)), {}),
+    ("bop", one(lambda b: talib.BOP(b.open, b.high, b.low, b.close)), {}),
     ("ohlc4", one(lambda b: talib.AVGPRICE(b.open, b.high, b.low, b.close)), {}),
     ("heikin_ashi", parts(["open", "high", "low", "close"], lambda b: talib.HA(b.open, b.high, b.low, b.close)), {}),
     ("vwma length=20", one(lambda b: talib.VWMA(b.close, b.volume, 20)), {"halted": NO_VOLUME, "zero volume": NO_VOLUME}),
