@@ -44,6 +44,7 @@ impl Fidelity {
             steps(program, rules),
             leverage(rules),
             mark_price(path),
+            mark_price_read(program, bars),
             maintenance(rules),
             funding(path, options),
             line(
@@ -162,6 +163,15 @@ fn mark_price(path: &Path<'_>) -> Option<Line> {
         format!("{} of {all} bars have no mark price: there the close stands in", all - marked)
     };
     line("liquidation price", Grade::Approximated, why)
+}
+
+/// Conditions on `mark_price`.
+fn mark_price_read(program: &Program, bars: &Bars) -> Option<Line> {
+    let reads = program.series.iter().any(|name| name == "mark_price");
+    if !reads || bars.series("mark_price").is_some() {
+        return None;
+    }
+    line("mark_price", Grade::Approximated, "the data has no mark price: in conditions the close stands in")
 }
 
 fn maintenance(rules: &Rules) -> Option<Line> {

@@ -10,6 +10,8 @@ use crate::columns::{ClockColumns, Columns};
 use crate::error::EngineError;
 use crate::keep::Keep;
 
+const MARK_PRICE: &str = "mark_price";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The most bars an op runs over at once. It changes the speed, never a bit of the result.
@@ -42,7 +44,7 @@ pub fn run(program: &Program, bars: &Bars, options: &Options) -> Result<Columns,
         let own = resample(bars, needed).ok_or(EngineError::NotMultiple { needed, have: bars.timeframe })?;
         let layout = Layout { kept: &kept, bars: Some(own.len()), block_bars: options.block_bars.max(1) };
         let mut machine = Machine::new(program, section, &layout);
-        let series = program.series.iter().map(|name| own.series(name).map_or(&[][..], |c| &c[..]));
+        let series = program.series.iter().map(|name| series_of(&own, name).map_or(&[][..], |c| &c[..]));
         let series: Vec<&[f64]> = series.collect();
         machine.run(&source(&own, &series), 0..own.len(), &columns);
         take_kept(&mut machine, program, &kept, &own, &mut columns);
@@ -50,6 +52,11 @@ pub fn run(program: &Program, bars: &Bars, options: &Options) -> Result<Columns,
     }
     columns.find_ready();
     Ok(columns)
+}
+
+/// Where no mark price is known the close stands in, as it does for liquidation (X9).
+fn series_of<'a>(bars: &'a Bars, name: &str) -> Option<&'a Column<f64>> {
+    bars.series(name).or_else(|| (name == MARK_PRICE).then_some(&bars.close))
 }
 
 fn check_bars(program: &Program, bars: &Bars) -> Result<(), EngineError> {
@@ -64,7 +71,7 @@ fn check_bars(program: &Program, bars: &Bars) -> Result<(), EngineError> {
         }
     }
     for name in &program.series {
-        if bars.series(name).is_none() {
+        if series_of(bars, name).is_none() {
             let have = bars.series.iter().map(|s| s.name.clone()).collect();
             return Err(EngineError::MissingSeries { name: name.clone(), have });
         }
@@ -118,7 +125,7 @@ fn column(kept: Kept, program: &Program, bars: &Bars) -> Column<f64> {
         Kept::Field(Field::Volume) => bars.volume.clone(),
         Kept::Field(_) => bars.close.clone(),
         Kept::Series(series) => {
-            let found = bars.series(&program.series[usize::from(series)]);
+            let found = series_of(bars, &program.series[usize::from(series)]);
             found.cloned().expect("`check_bars` has found every series, and resampling keeps them")
         }
     }
