@@ -5,13 +5,24 @@
 
 #![allow(clippy::disallowed_methods, reason = "a host's room: it writes files")]
 
-pub mod files;
-pub mod html;
-pub mod manifest;
-pub mod metrics;
+// Figures, then what is told of them, then where it is written.
 pub mod returns;
-pub mod summary;
 pub mod trade_figures;
+
+pub mod metrics;
+
+pub mod explain;
+pub mod figures;
+pub mod manifest;
+pub mod settings;
+pub mod words;
+
+pub mod html;
+pub mod result_json;
+pub mod summary;
+pub mod tables;
+
+pub mod files;
 
 use backtest::RunResult;
 use bars::Bars;

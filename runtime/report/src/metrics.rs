@@ -1,7 +1,8 @@
 //! All metrics of a run (rule M).
 
-use backtest::{RunResult, StopReason};
+use backtest::{FillRecord, RunResult, StopReason, Trade};
 use bars::Bars;
+use kernel::ExitReason;
 use serde::Serialize;
 
 use crate::returns::{Returns, daily_equity};
@@ -25,7 +26,7 @@ pub struct Metrics {
     pub recovery_factor: Option<f64>,
     /// Share of the evaluated exec bars at whose close a position was open.
     pub time_in_market_pct: Option<f64>,
-    /// Mean over the evaluated time of position value at entry / equity at the start of the trade.
+    /// Mean over the evaluated time of the open quantity's value at entry / equity at the start of the trade.
     pub exposure_pct: Option<f64>,
     pub trades: TradeFigures,
     pub returns: Returns,
@@ -52,7 +53,8 @@ impl Metrics {
             max_drawdown: drawdown.amount,
             max_drawdown_days: drawdown.longest_ms as f64 / 86_400_000.0,
             recovery_factor: (drawdown.amount > 0.0).then(|| net_profit / drawdown.amount),
-            time_in_market_pct: (span.bars > 0).then(|| span.bars_in_position as f64 / span.bars as f64 * 100.0),
+            time_in_market_pct: (span.bars > 0)
+                .then(|| span.bars_in_position as f64 / span.bars as f64 * 100.0),
             exposure_pct: exposure_pct(result),
             trades: TradeFigures::of(&result.trades),
             returns: Returns::of(result.initial_equity, &days),
@@ -73,12 +75,24 @@ fn exposure_pct(result: &RunResult) -> Option<f64> {
     let mut sum = 0.0;
     for trade in &result.trades {
         if equity > 0.0 {
-            let held_ms = (trade.exit_time - trade.entry_time) as f64;
-            sum += trade.qty * trade.entry_price / equity * held_ms;
+            sum += trade.entry_price / equity * quantity_over_time(trade, &result.fills);
         }
         equity += trade.net_pnl;
     }
     (span_ms > 0.0).then(|| sum / span_ms * 100.0)
+}
+
+/// Quantity x milliseconds; less after each partial exit.
+fn quantity_over_time(trade: &Trade, fills: &[FillRecord]) -> f64 {
+    let first = trade.first_fill as usize;
+    let own = fills.get(first..first + trade.fills as usize).unwrap_or(&[]);
+    let (mut open, mut since_ms, mut sum) = (trade.qty, trade.entry_time, 0.0);
+    for exit in own.iter().filter(|f| f.exit.is_some()) {
+        sum += open * (exit.time_ms - since_ms) as f64;
+        (open, since_ms) = (open - exit.qty, exit.time_ms);
+    }
+    let closed = trade.exit_reason != ExitReason::Open && own.len() > 1;
+    if closed { sum } else { sum + open * (trade.exit_time - since_ms) as f64 }
 }
 
 /// The deepest and the longest fall; not always the same one.

@@ -1,12 +1,17 @@
 //! Return-based metrics of an equity curve: daily (UTC) returns, 365 periods a year.
 //!
-//! Formulas are those of the public `quantstats` and `empyrical` packages, with which a test compares them.
-//! Whatever is undefined (too few days, no losing day, a total loss) is `None`, never a pretty number.
+//! Formulas are those of the public `quantstats` and `empyrical` packages, with which a test compares them. Where both
+//! have a figure they agree, but for value at risk and expected shortfall: there we take empyrical's, which are read off
+//! the returns as they were, while quantstats fits a normal distribution to them.
+//! Whatever is undefined (too few days, no losing day, a total loss) is `None`, never a pretty number; so are skewness
+//! and kurtosis of returns that are all the same, which pandas calls 0. UTC days without a bar are no days here.
 
 use serde::Serialize;
 
 const PERIODS_PER_YEAR: f64 = 365.0;
 const DAY_MS: i64 = 86_400_000;
+/// From fewer days, figures scaled to a year are mostly luck.
+const DAYS_FEW: usize = 60;
 
 /// Figures of the daily returns. Percentages are hundredths, ratios are annualised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -64,6 +69,12 @@ pub fn daily_returns(start_equity: f64, days: &[(i64, f64)]) -> Vec<f64> {
 }
 
 impl Returns {
+    /// Whether so few days were scaled to a year that the reader should be told.
+    #[must_use]
+    pub fn annualised_says_little(&self) -> bool {
+        (1..DAYS_FEW).contains(&self.days)
+    }
+
     #[must_use]
     pub fn of(start_equity: f64, days: &[(i64, f64)]) -> Returns {
         let r = daily_returns(start_equity, days);
@@ -73,7 +84,8 @@ impl Returns {
             return out;
         }
         let mean = r.iter().sum::<f64>() / n;
-        let deviation = central(&r, mean, 2).map(|sum| (sum / (n - 1.0)).sqrt()).filter(|d| *d > 0.0);
+        let deviation = central(&r, mean, 2).map(|sum| (sum / (n - 1.0)).sqrt());
+        let spread = deviation.filter(|d| *d > 0.0);
         let year = PERIODS_PER_YEAR.sqrt();
         let downside = (r.iter().filter(|x| **x < 0.0).map(|x| x * x).sum::<f64>() / n).sqrt();
         let end = days.last().map_or(start_equity, |d| d.1);
@@ -83,7 +95,7 @@ impl Returns {
 
         out.cagr_pct = percent(cagr);
         out.volatility_pct = percent(deviation.map(|d| d * year));
-        out.sharpe = finite(deviation.map(|d| mean / d * year));
+        out.sharpe = finite(spread.map(|d| mean / d * year));
         out.sortino = finite((downside > 0.0).then(|| mean / downside * year));
         out.calmar = finite(cagr.filter(|_| deepest < 0.0).map(|c| c / -deepest));
         out.omega = omega(&r);

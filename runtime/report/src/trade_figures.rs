@@ -4,8 +4,22 @@
 //! would be a mean or a share is `None`.
 
 use backtest::Trade;
-use kernel::Side;
+use kernel::{ExitReason, Side};
 use serde::Serialize;
+
+/// All of them, in the kernel's order.
+pub const REASONS: [ExitReason; 10] = [
+    ExitReason::StopLoss,
+    ExitReason::TakeProfit,
+    ExitReason::TrailingStop,
+    ExitReason::BreakEven,
+    ExitReason::Signal,
+    ExitReason::Flip,
+    ExitReason::Liquidation,
+    ExitReason::MaxDrawdown,
+    ExitReason::EndOfData,
+    ExitReason::Open,
+];
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct TradeFigures {
@@ -42,6 +56,16 @@ pub struct TradeFigures {
     pub net_profit: f64,
     pub long: SideFigures,
     pub short: SideFigures,
+    /// By reason of the last exit, in the order of the kernel's list; reasons that never came up are absent.
+    pub exits: Vec<ExitFigures>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExitFigures {
+    pub reason: ExitReason,
+    pub trades: usize,
+    pub win_rate_pct: Option<f64>,
+    pub net_profit: f64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -85,6 +109,7 @@ impl TradeFigures {
             net_profit: net.iter().sum(),
             long: side(trades, Side::Long),
             short: side(trades, Side::Short),
+            exits: exits(trades),
         }
     }
 }
@@ -95,12 +120,27 @@ fn side(trades: &[Trade], side: Side) -> SideFigures {
     SideFigures { trades: net.len(), win_rate_pct: share_pct(wins, net.len()), net_profit: net.iter().sum() }
 }
 
+fn exits(trades: &[Trade]) -> Vec<ExitFigures> {
+    let one = |reason: ExitReason| {
+        let net: Vec<f64> = trades.iter().filter(|t| t.exit_reason == reason).map(|t| t.net_pnl).collect();
+        let wins = net.iter().filter(|n| **n > 0.0).count();
+        let win_rate_pct = share_pct(wins, net.len());
+        (!net.is_empty()).then(|| ExitFigures {
+            reason,
+            trades: net.len(),
+            win_rate_pct,
+            net_profit: net.iter().sum(),
+        })
+    };
+    REASONS.into_iter().filter_map(one).collect()
+}
+
 fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 fn share_pct(part: usize, whole: usize) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64 * 100.0)
+    (whole > 0).then(|| part as f64 * 100.0 / whole as f64)
 }
 
 fn largest(values: &[f64]) -> Option<f64> {
@@ -111,4 +151,92 @@ fn largest(values: &[f64]) -> Option<f64> {
 fn longest(values: &[f64], satisfies: fn(f64) -> bool) -> usize {
     let runs = values.split(|v| !satisfies(*v));
     runs.map(<[f64]>::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REASONS, TradeFigures};
+    use backtest::Trade;
+    use kernel::{ExitReason, Fired, Side};
+
+    fn trade(side: Side, net_pnl: f64, exit_reason: ExitReason, bars_held: u32) -> Trade {
+        Trade {
+            id: 1,
+            side,
+            entry_signal_time: 0,
+            entry_time: 0,
+            entry_price: 100.0,
+            qty: 1.0,
+            exit_time: 1,
+            exit_price: 100.0,
+            exit_reason,
+            gross_pnl: net_pnl + 0.75,
+            fees: 0.5,
+            funding: -0.25,
+            net_pnl,
+            bars_held,
+            mae_pct: 1.0,
+            mfe_pct: 3.0,
+            stop: f64::NAN,
+            stop_final: f64::NAN,
+            target: f64::NAN,
+            leverage: 1.0,
+            margin: 100.0,
+            liquidation_price: f64::NAN,
+            signal: Fired { block: 0, case: 0 },
+            first_fill: 0,
+            fills: 2,
+        }
+    }
+
+    /// Net: 10, 6, -4, 0, -8, -2, 20. Wins 36 of three, losses 14 of three, the zero breaks both rows.
+    #[test]
+    fn exact_sums_by_hand() {
+        let net = [10.0, 6.0, -4.0, 0.0, -8.0, -2.0, 20.0];
+        let side = |i: usize| if i < 3 { Side::Long } else { Side::Short };
+        let reason = |i: usize| if i == 6 { ExitReason::TakeProfit } else { ExitReason::Signal };
+        let trades: Vec<Trade> =
+            net.iter().enumerate().map(|(i, &n)| trade(side(i), n, reason(i), i as u32)).collect();
+        let f = TradeFigures::of(&trades);
+        assert_eq!((f.trades, f.wins, f.losses), (7, 3, 3));
+        assert_eq!((f.gross_profit, f.gross_loss, f.net_profit), (36.0, 14.0, 22.0));
+        assert_eq!((f.win_rate_pct, f.profit_factor), (Some(300.0 / 7.0), Some(36.0 / 14.0)));
+        assert_eq!((f.average_win, f.average_loss), (Some(12.0), Some(14.0 / 3.0)));
+        assert_eq!(f.payoff_ratio, Some(12.0 / (14.0 / 3.0)));
+        assert_eq!(f.expectancy, Some(22.0 / 7.0));
+        assert_eq!((f.largest_win, f.largest_loss), (Some(20.0), Some(8.0)));
+        assert_eq!((f.consecutive_wins_max, f.consecutive_losses_max), (2, 2));
+        assert_eq!(
+            (f.bars_held_average, f.mae_pct_average, f.mfe_pct_average),
+            (Some(3.0), Some(1.0), Some(3.0))
+        );
+        assert_eq!((f.fees, f.funding), (3.5, -1.75));
+        assert_eq!((f.long.trades, f.long.net_profit, f.long.win_rate_pct), (3, 12.0, Some(200.0 / 3.0)));
+        assert_eq!((f.short.trades, f.short.net_profit, f.short.win_rate_pct), (4, 10.0, Some(25.0)));
+        let exits: Vec<_> = f.exits.iter().map(|e| (e.reason, e.trades, e.net_profit)).collect();
+        assert_eq!(exits, [(ExitReason::TakeProfit, 1, 20.0), (ExitReason::Signal, 6, 2.0)]);
+    }
+
+    #[test]
+    fn without_trades_and_without_losses() {
+        let none = TradeFigures::of(&[]);
+        assert_eq!(none, TradeFigures::default());
+        assert_eq!(
+            (none.win_rate_pct, none.profit_factor, none.expectancy, none.largest_win),
+            (None, None, None, None)
+        );
+        let won = TradeFigures::of(&[trade(Side::Long, 5.0, ExitReason::Open, 1)]);
+        assert_eq!(
+            (won.profit_factor, won.payoff_ratio, won.average_loss, won.largest_loss),
+            (None, None, None, None)
+        );
+    }
+
+    #[test]
+    fn every_reason_is_in_the_list_once() {
+        for (place, reason) in REASONS.iter().enumerate() {
+            assert_eq!(*reason as usize, place);
+        }
+        assert_eq!(ExitReason::Open as usize + 1, REASONS.len());
+    }
 }
