@@ -147,7 +147,7 @@ pub fn value(value: f64) -> String {
     let size = value.abs();
     match size {
         0.0 => "0".into(),
-        s if s >= 1e15 || s < 1e-9 => format!("{value:e}"),
+        s if !(1e-9..1e15).contains(&s) => format!("{value:e}"),
         s => {
             let before = libm::floor(libm::log10(s)) as i32 + 1;
             let decimals = usize::try_from(6 - before).unwrap_or(0);

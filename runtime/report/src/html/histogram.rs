@@ -11,7 +11,7 @@ const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 44.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = HEIGHT - 44.0;
-const RIGHT: f64 = WIDTH - 12.0;
+const RIGHT: f64 = WIDTH - 24.0;
 /// More bars than this say no more.
 const BINS_MAX: f64 = 45.0;
 
@@ -39,7 +39,8 @@ impl Bins {
         let (&least, &most) = sorted.first().zip(sorted.last())?;
         let quartile = |share: f64| sorted[((sorted.len() - 1) as f64 * share) as usize];
         let ideal = 2.0 * (quartile(0.75) - quartile(0.25)) / libm::cbrt(sorted.len() as f64);
-        let span = (most - least).max(least.abs().max(most.abs()) * 0.1).max(1e-6);
+        // A single trade, or many alike, get a bin of a size that fits their results.
+        let span = (most - least).max(least.abs().max(most.abs())).max(1e-6);
         let width = round_step(ideal.max(span / BINS_MAX));
         let bin = |v: f64| (v / width).floor() as i64;
         let first = bin(least);
