@@ -44,6 +44,19 @@ impl Compilation {
     }
 }
 
+/// Compiles the bytes of a file: what is not UTF-8 text is reported like any other error, and nothing else then.
+#[must_use]
+pub fn compile_bytes(name: &str, bytes: &[u8], options: &Options) -> Compilation {
+    let (text, unreadable) = syntax::decode(SourceId::default(), bytes);
+    let mut compilation = compile(name, &text, options);
+    if !unreadable.is_empty() {
+        compilation.diagnostics = unreadable;
+        compilation.module = None;
+        compilation.program = None;
+    }
+    compilation
+}
+
 /// Compiles one Play. Every phase runs on what the one before it could make of the text, so that one run reports
 /// everything; code is made only when there is no error.
 #[must_use]
@@ -57,7 +70,8 @@ pub fn compile(name: &str, text: &str, options: &Options) -> Compilation {
     diagnostics.extend(found);
     diagnostics.sort_by_key(|d| (d.span().source, d.span().start, d.severity, d.code));
     let module = module.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
-    let program = module.as_ref().map(|module| lower::lower(module, sources.get(source), identity(module, text)));
+    let program =
+        module.as_ref().map(|module| lower::lower(module, sources.get(source), identity(module, text)));
     Compilation { sources, source, diagnostics, ast, resolved, module, program }
 }
 

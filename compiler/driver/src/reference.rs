@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use stdlib::{Builtin, Default, Input, Kind, Output, Outputs, Param, ParamType, Params, Range, Type, Unit, Warmup};
+use stdlib::{
+    Builtin, Default, Input, Kind, Output, Outputs, Param, ParamType, Params, Range, Type, Unit, Warmup,
+};
 
 /// The tolerance that pages state warm-up for, as `check` declares it.
 const TOLERANCE: f64 = 1e-4;
@@ -47,7 +49,8 @@ fn parameters(row: &Builtin) -> String {
     if row.params.is_empty() {
         return "## Parameters\n\nNone.\n".into();
     }
-    let mut text = String::from("## Parameters\n\n| name | type and range | default | meaning |\n|---|---|---|---|\n");
+    let mut text =
+        String::from("## Parameters\n\n| name | type and range | default | meaning |\n|---|---|---|---|\n");
     for param in row.params {
         let _ = writeln!(
             text,
@@ -181,7 +184,8 @@ fn declare(row: &Builtin, id: &str, features: &mut Vec<String>, structures: &mut
             declare(stdlib::builtin(needed), &format!("my_{name}"), features, structures);
         }
     }
-    let needs_feature = row.params.iter().any(|p| p.ty == ParamType::Feature && p.default == Default::Required);
+    let needs_feature =
+        row.params.iter().any(|p| p.ty == ParamType::Feature && p.default == Default::Required);
     if needs_feature {
         features.push("  my_rsi: {indicator: rsi, params: {length: 14}}\n".into());
     }
@@ -204,7 +208,9 @@ fn written_params(row: &Builtin) -> String {
             (_, ParamType::Feature) => continue,
             (Default::Required, ParamType::Choice(words)) => words[0].to_string(),
             (Default::Required, ParamType::Int { min, .. }) => min.max(20).to_string(),
-            (Default::Required, ParamType::Float { min, .. } | ParamType::List { min, .. }) => min.max(1.0).to_string(),
+            (Default::Required, ParamType::Float { min, .. } | ParamType::List { min, .. }) => {
+                min.max(1.0).to_string()
+            }
             (Default::Required, ParamType::Bool) => "true".to_string(),
             _ => param_default(param).replace('`', ""),
         };

@@ -6,12 +6,17 @@ use ir::{Module, Op, Ty, ValueId};
 
 use crate::emit::Emitter;
 
+/// The tree of a case. Its root's register is the case's own, also when the whole condition is slower than the block.
+pub fn tree(emitter: &mut Emitter, module: &Module, when: ValueId, on: Timeframe) -> Condition {
+    Condition { reg: emitter.bool_of(when, on), ..node(emitter, module, when, on) }
+}
+
 /// Follows the IR before folding, so that the tree is what the author wrote. Nodes on a slower clock keep it.
-pub fn tree(emitter: &mut Emitter, module: &Module, id: ValueId, on: Timeframe) -> Condition {
+fn node(emitter: &mut Emitter, module: &Module, id: ValueId, on: Timeframe) -> Condition {
     let value = module.value(id);
     if let Op::Align { a } = value.op {
         let slow = module.value(a).clock.unwrap_or(on);
-        return tree(emitter, module, a, slow);
+        return node(emitter, module, a, slow);
     }
     let clock = value.clock.unwrap_or(on);
     let (kind, children): (ConditionKind, Vec<ValueId>) = match &value.op {
@@ -35,7 +40,7 @@ pub fn tree(emitter: &mut Emitter, module: &Module, id: ValueId, on: Timeframe) 
         reg: emitter.bool_of(id, clock),
         text: emitter.text(value.span),
         place: emitter.place(value.span),
-        children: children.into_iter().map(|child| tree(emitter, module, child, clock)).collect(),
+        children: children.into_iter().map(|child| node(emitter, module, child, clock)).collect(),
     }
 }
 

@@ -39,11 +39,11 @@ enum Emit {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let (name, text) = match input::read(&args.file) {
+    let (name, bytes) = match input::read(&args.file) {
         Ok(read) => read,
         Err(message) => return Ok(Outcome::Usage(message)),
     };
-    let compilation = driver::compile(&name, &text, &driver::Options::default());
+    let compilation = driver::compile_bytes(&name, &bytes, &driver::Options::default());
     if let Some(phase) = args.emit
         && let Some(text) = emitted(&compilation, phase)
     {
@@ -76,6 +76,8 @@ fn write_program(path: &Path, bytes: &[u8]) -> anyhow::Result<Outcome> {
     let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
     Ok(match written {
         Ok(()) => Outcome::Ok,
-        Err(e) => Outcome::Usage(format!("cannot write `{}`: {e}; choose another place with -o", path.display())),
+        Err(e) => {
+            Outcome::Usage(format!("cannot write `{}`: {e}; choose another place with -o", path.display()))
+        }
     })
 }

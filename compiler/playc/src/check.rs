@@ -36,11 +36,11 @@ pub enum Format {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (mut errors, mut warnings) = (0, 0);
     for path in &args.files {
-        let (name, text) = match input::read(path) {
+        let (name, bytes) = match input::read(path) {
             Ok(read) => read,
             Err(message) => return Ok(Outcome::Usage(message)),
         };
-        let compilation = driver::compile(&name, &text, &driver::Options::default());
+        let compilation = driver::compile_bytes(&name, &bytes, &driver::Options::default());
         print(&compilation, args.format)?;
         errors += compilation.count(Severity::Error);
         warnings += compilation.count(Severity::Warning);
