@@ -1,7 +1,6 @@
 //! Bars from Arrow IPC files: mapped into memory as they are when their layout allows, converted otherwise.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +17,7 @@ use crate::arrow_batches;
 use crate::error::DataError;
 use crate::guard::guarded;
 use crate::header::Layout;
+use crate::map::map_file;
 use crate::source;
 use crate::table::Table;
 
@@ -103,20 +103,6 @@ impl IpcFile {
         // The columns are read as they stand in the file, which is little-endian.
         (offset < self.map.len() && cfg!(target_endian = "little")).then_some(offset)
     }
-}
-
-/// The bytes of a file, without reading them.
-fn map_file(path: &Path) -> Result<Arc<Mmap>, DataError> {
-    let file = File::open(path).map_err(|e| DataError::io(path, &e))?;
-    // SAFETY: a mapping is sound while nobody changes the file under it. Writers here put files in place by renaming
-    // a finished one, so that a mapped file stays as it is; a file that another program truncates while it is in use
-    // ends the process with SIGBUS, as with every program that maps files.
-    #[allow(
-        unsafe_code,
-        reason = "mapping a file cannot be expressed safely, and copying it costs the fast path"
-    )]
-    let map = unsafe { Mmap::map(&file) };
-    map.map(Arc::new).map_err(|e| DataError::io(path, &e))
 }
 
 /// Keeps the mapping alive for as long as a buffer looks into it.

@@ -48,12 +48,37 @@ impl SampleOptions {
         }
     }
 
+    /// What a Play runs on when it is given no bars: its pattern on its exec period, longer than its warm-up (in exec
+    /// bars), at a price that is usual for its symbol.
+    #[must_use]
+    pub fn for_play(pattern: &str, symbol: &str, exec: Timeframe, warmup_bars: usize) -> SampleOptions {
+        let new = SampleOptions::new(pattern);
+        let bars = new.bars.max(warmup_bars + CYCLE_BARS);
+        SampleOptions { scale: exec, bars, price: usual_price(symbol), ..new }
+    }
+
     /// As many bars of the scale as these days hold (at least one).
     #[must_use]
     pub fn days(self, days: u32) -> SampleOptions {
         let bars = i64::from(days) * Timeframe::DAY.ms() / self.scale.ms();
         SampleOptions { bars: bars.max(1) as usize, ..self }
     }
+}
+
+/// A price of the right size for the symbol, so that quantities come out as they would on the market.
+#[must_use]
+pub fn usual_price(symbol: &str) -> f64 {
+    const USUAL: [(&str, f64); 8] = [
+        ("BTC", 50_000.0),
+        ("ETH", 3_000.0),
+        ("SOL", 150.0),
+        ("BNB", 600.0),
+        ("XRP", 0.6),
+        ("DOGE", 0.15),
+        ("LTC", 80.0),
+        ("LINK", 15.0),
+    ];
+    USUAL.iter().find(|(base, _)| symbol.starts_with(base)).map_or(100.0, |(_, price)| *price)
 }
 
 /// Minute bars without gaps, prices in whole ticks.
