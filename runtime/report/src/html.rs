@@ -1,7 +1,7 @@
 //! report.html: one file without network, for every browser, light and dark and on paper.
 //!
-//! Curves and tables are drawn here; the price chart and the table of trades are drawn in the browser from inlined JSON.
-//! Everything that a user wrote is escaped: by the template in the page, by `script_json` in the data.
+//! Curves and tables are drawn here; the price chart and the table of trades are drawn in the browser from
+//! inlined JSON. Everything that a user wrote is escaped: by the template in the page, by `script_json` in the data.
 
 mod chart;
 mod curve;

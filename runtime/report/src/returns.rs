@@ -1,8 +1,8 @@
 //! Return-based metrics of an equity curve: daily (UTC) returns, 365 periods a year.
 //!
 //! Formulas are those of the public `quantstats` and `empyrical` packages, with which a test compares them. Where both
-//! have a figure they agree, but for value at risk and expected shortfall: there we take empyrical's, which are read off
-//! the returns as they were, while quantstats fits a normal distribution to them.
+//! have a figure they agree, but for value at risk and expected shortfall: there we take empyrical's, which are read
+//! off the returns as they were, while quantstats fits a normal distribution to them.
 //! Whatever is undefined (too few days, no losing day, a total loss) is `None`, never a pretty number; so are skewness
 //! and kurtosis of returns that are all the same, which pandas calls 0. UTC days without a bar are no days here.
 
