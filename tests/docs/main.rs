@@ -14,13 +14,20 @@ fn every_play_of_the_guide_compiles() {
     pages.retain(|page| !page.components().any(|c| c.as_os_str() == "reference"));
     for page in pages {
         let text = std::fs::read_to_string(&page).expect("it was listed");
-        plays.extend(blocks(&text).into_iter().map(|(line, play)| (format!("{}:{line}", page.display()), play)));
+        plays.extend(
+            blocks(&text).into_iter().map(|(line, play)| (format!("{}:{line}", page.display()), play)),
+        );
     }
     assert!(plays.len() >= 8, "the guide shows {} Plays", plays.len());
     let mut failures = Vec::new();
     for (place, play) in plays {
         let c = driver::compile("guide.yml", &play, &driver::Options::default());
-        failures.extend(c.diagnostics.iter().filter(|d| d.is_error()).map(|d| format!("{place}: {:?} {}", d.code, d.message)));
+        failures.extend(
+            c.diagnostics
+                .iter()
+                .filter(|d| d.is_error())
+                .map(|d| format!("{place}: {:?} {}", d.code, d.message)),
+        );
     }
     all_hold(&failures);
 }
@@ -32,7 +39,8 @@ fn blocks(page: &str) -> Vec<(usize, String)> {
     for (number, line) in page.lines().enumerate() {
         match (&mut open, line) {
             (Some((start, is_fragment, text)), "```") => {
-                let play = if *is_fragment { explain::splice(explain::BASE_PLAY, text) } else { text.clone() };
+                let play =
+                    if *is_fragment { explain::splice(explain::BASE_PLAY, text) } else { text.clone() };
                 found.push((*start, play));
                 open = None;
             }

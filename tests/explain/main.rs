@@ -12,7 +12,8 @@ fn every_page_keeps_its_word() {
             // no text can show what is not text: see the test below
             let cannot_be_shown = is_wrong && code == Code::E0109;
             if !cannot_be_shown && !examples.iter().any(|e| e.is_wrong == is_wrong) {
-                failures.push(format!("{}: the page has no example that is_wrong = {is_wrong}", code.as_str()));
+                failures
+                    .push(format!("{}: the page has no example that is_wrong = {is_wrong}", code.as_str()));
             }
         }
         for example in &examples {
@@ -26,7 +27,12 @@ fn every_page_keeps_its_word() {
             }
             let bad = c.diagnostics.iter().find(|d| d.is_error() || d.code == code);
             if let Some(bad) = bad {
-                failures.push(format!("{}: the right example gives {:?}: {}", code.as_str(), bad.code, bad.message));
+                failures.push(format!(
+                    "{}: the right example gives {:?}: {}",
+                    code.as_str(),
+                    bad.code,
+                    bad.message
+                ));
             }
         }
     }

@@ -25,7 +25,8 @@ fn every_phase_makes_what_its_golden_says() {
 fn run(case: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(case.join("play.yml")).expect("it exists");
     let c = driver::compile("play.yml", &text, &driver::Options::default());
-    let diagnostics: Vec<String> = c.diagnostics.iter().map(|d| render::human(&c.sources, d, false)).collect();
+    let diagnostics: Vec<String> =
+        c.diagnostics.iter().map(|d| render::human(&c.sources, d, false)).collect();
     let mut phases = vec![
         ("tokens.txt", Some(syntax::tokens::listing(c.sources.get(c.source)))),
         ("ast.txt", Some(format!("{:#?}\n", c.ast))),
@@ -39,7 +40,9 @@ fn run(case: &Path) -> Vec<String> {
         let path = case.join(name);
         match text {
             Some(text) => failures.extend(golden(&path, &text).err()),
-            None if path.exists() => failures.push(format!("{}: this phase does not run any more", path.display())),
+            None if path.exists() => {
+                failures.push(format!("{}: this phase does not run any more", path.display()))
+            }
             None => {}
         }
     }

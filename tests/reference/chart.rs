@@ -72,9 +72,15 @@ fn pane(svg: &mut String, top: f64, lines: Vec<(&Line, &str)>) {
         let path = path(&line.values, |v| top + PANE - 4.0 - (v - min) / span * (PANE - 8.0));
         let _ = writeln!(svg, "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.2\"/>");
         let x = 6 + 118 * index;
-        let _ = writeln!(svg, "<text x=\"{x}\" y=\"{:.0}\" fill=\"{colour}\">{}</text>", top + 11.0, line.name);
+        let _ =
+            writeln!(svg, "<text x=\"{x}\" y=\"{:.0}\" fill=\"{colour}\">{}</text>", top + 11.0, line.name);
     }
-    let _ = writeln!(svg, "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\" fill=\"#999\">{max:.6} / {min:.6}</text>", WIDTH - 4.0, top + PANE - 4.0);
+    let _ = writeln!(
+        svg,
+        "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\" fill=\"#999\">{max:.6} / {min:.6}</text>",
+        WIDTH - 4.0,
+        top + PANE - 4.0
+    );
 }
 
 /// Missing values break the line.

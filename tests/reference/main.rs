@@ -33,7 +33,9 @@ fn chart_of(row: &Builtin, bars: &bars::Bars) -> Result<String, String> {
     let play = explain::splice(explain::BASE_PLAY, &fragment);
     let c = driver::compile(row.name, &play, &driver::Options::default());
     let errors: Vec<_> = c.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.message.clone()).collect();
-    let Some(program) = c.program else { return Err(format!("{}: {}\n{example}", row.name, errors.join("; "))) };
+    let Some(program) = c.program else {
+        return Err(format!("{}: {}\n{example}", row.name, errors.join("; ")));
+    };
     let keep = Options { keep: Keep::Exports, ..Options::default() };
     let columns = engine::run(&program, bars, &keep).map_err(|e| format!("{}: {e}", row.name))?;
     Ok(chart::draw(row, &program, &columns))

@@ -1,7 +1,8 @@
 //! THE table of diagnostic codes. A code is never reused; each has a page in `codes/`, compiled by a test.
 //!
 //! E01xx YAML and file shape · E02xx expressions · E03xx names · E04xx types, units, clocks
-//! · E05xx parameters and values · E06xx risk and execution · W07xx logic that cannot be meant · W08xx style and leftovers.
+//! · E05xx parameters and values · E06xx risk and execution
+//! · W07xx logic that cannot be meant · W08xx style and leftovers.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {

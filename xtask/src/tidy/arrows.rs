@@ -9,7 +9,8 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 pub fn faults(root: &Path) -> anyhow::Result<Vec<String>> {
-    let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).context("cannot read ARCHITECTURE.md")?;
+    let text =
+        std::fs::read_to_string(root.join("ARCHITECTURE.md")).context("cannot read ARCHITECTURE.md")?;
     let drawn = table(&text);
     let real = metadata(root)?;
     let mut faults = Vec::new();
@@ -22,7 +23,9 @@ pub fn faults(root: &Path) -> anyhow::Result<Vec<String>> {
             continue;
         };
         for extra in real.difference(uses) {
-            faults.push(format!("`{name}` uses `{extra}`, an arrow that ARCHITECTURE.md §Arrows does not draw"));
+            faults.push(format!(
+                "`{name}` uses `{extra}`, an arrow that ARCHITECTURE.md §Arrows does not draw"
+            ));
         }
         for gone in uses.difference(real) {
             faults.push(format!("ARCHITECTURE.md §Arrows lets `{name}` use `{gone}`, which it does not"));
@@ -45,7 +48,8 @@ fn table(text: &str) -> Arrows {
 
 /// Arrows of normal and build dependencies; tests may look anywhere.
 fn metadata(root: &Path) -> anyhow::Result<Arrows> {
-    let metadata = MetadataCommand::new().current_dir(root).no_deps().exec().context("cargo metadata failed")?;
+    let metadata =
+        MetadataCommand::new().current_dir(root).no_deps().exec().context("cargo metadata failed")?;
     let names: BTreeSet<String> = metadata.packages.iter().map(|p| p.name.to_string()).collect();
     Ok(metadata
         .packages

@@ -26,7 +26,8 @@ struct Exception {
 }
 
 pub fn faults(root: &Path) -> anyhow::Result<Vec<String>> {
-    let text = std::fs::read_to_string(root.join("xtask/tidy.toml")).context("cannot read xtask/tidy.toml")?;
+    let text =
+        std::fs::read_to_string(root.join("xtask/tidy.toml")).context("cannot read xtask/tidy.toml")?;
     let exceptions: Exceptions = toml::from_str(&text).context("xtask/tidy.toml")?;
     let mut faults = Vec::new();
     let mut used = Vec::new();
@@ -115,7 +116,8 @@ fn functions(text: &str) -> Vec<(String, usize)> {
         if !qualifiers.all(|w| w.starts_with("pub") || ["const", "async", "unsafe", "extern"].contains(&w)) {
             continue;
         }
-        let name: String = trimmed[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let name: String =
+            trimmed[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let indent = line.len() - trimmed.len();
         let closing = format!("{}}}", " ".repeat(indent));
         let length = lines[start..].iter().position(|l| **l == closing);

@@ -14,9 +14,8 @@ pub fn read(cx: &mut Cx, entry: &Entry) -> Option<Backtest> {
         equity: above_zero(cx, &fields, "equity"),
         slippage_bps: at_least_zero(cx, &fields, "slippage_bps"),
         end_of_data: fields.word(cx, "end_of_data", &["close", "mark"]),
-        warmup_tolerance: fields.number_where(cx, "warmup_tolerance", "must be above 0 and at most 1", |v| {
-            v > 0.0 && v <= 1.0
-        }),
+        warmup_tolerance: fields
+            .number_where(cx, "warmup_tolerance", "must be above 0 and at most 1", |v| v > 0.0 && v <= 1.0),
         instrument: instrument(cx, &fields),
         span: fields.span,
     })
