@@ -89,9 +89,9 @@ def strategy(signals, next_open):
                     self.position.close()
                 return
             side = 1 if fires("long") else -1 if fires("short") else 0
-            if side == 0:
-                return
             price = next_open[t]
+            if side == 0 or np.isnan(price):
+                return
             stop, target = signals.get("stop"), signals.get("target")
             order = self.buy if side > 0 else self.sell
             order(size=SHARE, sl=stop and price * (1 - side * stop), tp=target and price * (1 + side * target))
@@ -101,7 +101,7 @@ def strategy(signals, next_open):
 
 def main():
     path, name, start = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    bars = pd.read_csv(path)
+    bars = pd.read_csv(path, float_precision="round_trip")
     columns = [bars[x].to_numpy(float) for x in ("open", "high", "low", "close")]
     signals = {s.__name__: s for s in STRATEGIES}[name](*columns)
     early = bars["ts"].to_numpy() < start

@@ -1,11 +1,16 @@
 //! What the tests across the rooms share: where things are, and golden files.
 //!
-//! Takes paths and texts. Gives comparisons that say what differs. Never a test itself.
+//! Takes paths and texts. Gives programs, bars, and comparisons that say what differs. Never a test itself.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bars::Bars;
+use bytecode::Program;
+use data::sample::{self, SampleOptions};
 
 /// The root of the workspace.
 #[must_use]
@@ -44,7 +49,10 @@ pub fn python() -> Option<PathBuf> {
         "{} has not the oracles: run scripts/setup test",
         python.display()
     );
-    eprintln!("skipped: {} has not the libraries of scripts/oracles.txt (scripts/setup test)", python.display());
+    eprintln!(
+        "skipped: {} has not the libraries of scripts/oracles.txt (scripts/setup test)",
+        python.display()
+    );
     None
 }
 
@@ -71,6 +79,83 @@ pub fn golden(path: &Path, text: &str) -> Result<(), String> {
         at(&old),
         at(text)
     ))
+}
+
+/// The program of a Play.
+///
+/// # Errors
+/// What is wrong with it, and what is suspicious when there is nothing wrong.
+pub fn compile_clean(name: &str, text: &str) -> Result<Program, String> {
+    let c = driver::compile(name, text, &driver::Options::default());
+    let found: Vec<String> =
+        c.diagnostics.iter().map(|d| diagnostics::render::human(&c.sources, d, false)).collect();
+    match c.program {
+        Some(program) if found.is_empty() => Ok(program),
+        _ => Err(format!("{name}:\n{}", found.join("\n"))),
+    }
+}
+
+/// The program of a Play that is known to be right; warnings are let through.
+///
+/// # Panics
+/// When it has errors.
+#[must_use]
+pub fn program(name: &str, text: &str) -> Program {
+    let c = driver::compile(name, text, &driver::Options::default());
+    let short = |d| diagnostics::render::short(&c.sources, d);
+    c.program.unwrap_or_else(|| panic!("{name}: {:#?}", c.diagnostics.iter().map(short).collect::<Vec<_>>()))
+}
+
+/// The bars that `playvm` runs a Play on when it is given none.
+///
+/// # Panics
+/// When the program names no pattern, or one that does not exist.
+#[must_use]
+pub fn sample_of(program: &Program) -> Bars {
+    let pattern = program.pattern.as_deref().expect("the Play names a pattern");
+    let exec = program.clocks[usize::from(program.exec.0)].timeframe;
+    let options = SampleOptions::for_play(pattern, &program.symbol, exec, program.warmup_exec_bars());
+    sample::generate(&options).expect("the pattern exists")
+}
+
+/// Bars of a file that tests may count on.
+///
+/// # Panics
+/// When it cannot be loaded.
+#[must_use]
+pub fn load(path: &Path) -> Bars {
+    let loaded = data::load(path, &data::LoadOptions::default());
+    loaded.unwrap_or_else(|e| panic!("{}: {e}", path.display())).bars
+}
+
+/// Whether the long form of the tests was asked for: `PLAY_SLOW=1`.
+#[must_use]
+pub fn slow() -> bool {
+    std::env::var_os("PLAY_SLOW").is_some_and(|v| v == "1")
+}
+
+/// Does the same for each item, on every core; the results are in the order of the items.
+///
+/// # Panics
+/// When `work` does.
+pub fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        while let Some((at, item)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, items.get(i)?)))
+        {
+            done.push((at, work(item)));
+        }
+        done
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|w| w.join().expect("a failed check is returned, not thrown")).collect()
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Files below a folder with this extension, sorted.

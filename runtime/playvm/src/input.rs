@@ -22,15 +22,16 @@ pub struct Input {
 /// Compiles a Play (its warnings go to stderr) or reads a program.
 pub fn program(path: &Path) -> Result<Input, Failure> {
     let name = path.display().to_string();
-    let unreadable = |e| Failure::Usage(format!("cannot read `{name}`: {e}; give a Play (.yml) or a program (.playb)"));
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let hint = "give a Play (.yml) or a program (.playb)";
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("playb")) {
+        let mapped = data::map_file(path);
+        let bytes =
+            mapped.map_err(|e| Failure::Usage(format!("cannot read `{name}`: {}; {hint}", e.what)))?;
         return decode(&name, &bytes);
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => compile(&name, &text),
-        Err(_) => Err(Failure::Usage(format!("`{name}` is not UTF-8 text; save it as UTF-8"))),
-    }
+    let bytes =
+        std::fs::read(path).map_err(|e| Failure::Usage(format!("cannot read `{name}`: {e}; {hint}")))?;
+    compile(&name, &bytes)
 }
 
 fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
@@ -44,8 +45,8 @@ fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
     Ok(Input { program, warnings: Vec::new() })
 }
 
-fn compile(name: &str, text: &str) -> Result<Input, Failure> {
-    let compilation = driver::compile(name, text, &driver::Options::default());
+fn compile(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
+    let compilation = driver::compile_bytes(name, bytes, &driver::Options::default());
     let mut err = std::io::stderr().lock();
     let colour = err.is_terminal();
     for diagnostic in &compilation.diagnostics {
@@ -115,26 +116,21 @@ pub fn timeframe(text: &str) -> Result<Timeframe, Failure> {
 /// A time from the command line, ms UTC.
 pub fn time(option: &str, text: &str) -> Result<i64, Failure> {
     data::parse_time(text).ok_or_else(|| {
-        Failure::Usage(format!("{option}: `{text}` is no time; write 2025-01-31, 2025-01-31T12:00 or milliseconds"))
+        Failure::Usage(format!(
+            "{option}: `{text}` is no time; write 2025-01-31, 2025-01-31T12:00 or milliseconds"
+        ))
     })
 }
 
 fn sample_of(program: &Program) -> Result<Loaded, Failure> {
     let Some(pattern) = &program.pattern else {
         return Err(Failure::Usage(
-            "no bars: give --data PATH, or name a sample in the Play with `validation: {pattern: trending}`".into(),
+            "no bars: give --data PATH, or name a sample in the Play with `validation: {pattern: trending}`"
+                .into(),
         ));
     };
-    let mut options = SampleOptions::new(pattern);
-    options.scale = program.clocks[usize::from(program.exec.0)].timeframe;
-    options.bars = options.bars.max(warmup_bars(program) + sample::CYCLE_BARS);
+    let exec = program.clocks[usize::from(program.exec.0)].timeframe;
+    let options = SampleOptions::for_play(pattern, &program.symbol, exec, program.warmup_exec_bars());
     let bars = sample::generate(&options)?;
     Ok(data::load::from_bars(bars, &format!("sample {pattern}, seed {}", options.seed)))
-}
-
-/// Bars of the exec clock that the slowest warm-up takes.
-fn warmup_bars(program: &Program) -> usize {
-    let exec_ms = program.clocks[usize::from(program.exec.0)].timeframe.ms();
-    let needed = program.clocks.iter().map(|c| c.timeframe.ms() * (i64::from(c.warmup_bars) + 1));
-    usize::try_from(needed.max().unwrap_or(0) / exec_ms + 1).unwrap_or(0)
 }

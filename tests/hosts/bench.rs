@@ -1,0 +1,134 @@
+//! The yardstick's scenarios S1, S2 and S4 as Plays: trades and returns of its table, to the last digit it shows.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use backtest::{EquityDetail, Options, RunResult, Trade};
+use bars::Bars;
+use bytecode::{ExportColumn, Program};
+use engine::{Columns, Keep};
+use kernel::ExitReason;
+use tests::{load, program, python, root, shared, slow};
+
+/// Days of bars, and for each scenario its trades and its return.
+const TABLE: [(u32, [(&str, usize, &str); 3]); 2] = [
+    (90, [("s1", 2_922, "-0.93608898"), ("s2", 181, "0.62907955"), ("s4", 277, "-0.17535338")]),
+    (730, [("s1", 23_993, "-1.00000000"), ("s2", 1_436, "-0.78617522"), ("s4", 2_091, "-0.90529054")]),
+];
+
+#[test]
+fn scenarios_over_90_days_give_the_table() {
+    gives(TABLE[0]);
+}
+
+#[test]
+fn scenarios_over_730_days_give_the_table() {
+    if slow() {
+        gives(TABLE[1]);
+    } else {
+        eprintln!("skipped: two years of minutes take a while; PLAY_SLOW=1 runs them");
+    }
+}
+
+fn gives((days, scenarios): (u32, [(&str, usize, &str); 3])) {
+    let Some(bars) = made(days) else { return };
+    for (name, trades, change) in scenarios {
+        let (_, _, result) = run(name, &bars);
+        let found = format!("{:.8}", result.final_equity / result.initial_equity - 1.0);
+        assert_eq!((result.trades.len(), found.as_str()), (trades, change), "{name} over {days} days");
+    }
+}
+
+/// The table's S2 tests stops from the bar after the entry, ours from the fill on (X3). Beside a plain loop in either
+/// form: the loop from the fill on gives our trades one by one, and every trade in which the two loops part has its
+/// level touched within the entry bar.
+#[test]
+fn s2_differs_only_by_stops_from_the_fill_on() {
+    let Some(bars) = made(90) else { return };
+    let (program, columns, result) = run("s2", &bars);
+    let fires = signals(&program, &columns);
+    let ours = bracket(&bars, &fires, result_start(&result), true);
+    assert_eq!(ours.len(), result.trades.len());
+    for (plain, trade) in ours.iter().zip(&result.trades) {
+        let closed = trade.exit_reason != ExitReason::Open;
+        let times = (bars.open_time[plain.entry], plain.exit.map(|bar| bars.open_time[bar]));
+        assert_eq!(times, (trade.entry_time, closed.then_some(trade.exit_time)));
+        assert!((plain.price / trade.exit_price - 1.0).abs() < 1e-9, "{plain:?} {trade:?}");
+    }
+    let later = bracket(&bars, &fires, result_start(&result), false);
+    let shared: Vec<&Bracket> = later.iter().filter(|l| ours.iter().any(|o| o.entry == l.entry)).collect();
+    for l in shared {
+        let o = ours.iter().find(|o| o.entry == l.entry).expect("it was filtered so");
+        assert!(o == l || o.exit == Some(o.entry), "{o:?} and {l:?} part without a touch in the entry bar");
+    }
+}
+
+fn result_start(result: &RunResult) -> i64 {
+    result.span.from_ms
+}
+
+fn signals(program: &Program, columns: &Columns) -> Vec<bool> {
+    let export = program.exports.iter().find(|e| e.name == "entry_long").expect("conditions are exported");
+    let ExportColumn::Bool(reg) = export.column else { panic!("a condition is true or false") };
+    let column = columns.bool(reg).expect("exports are kept");
+    (0..column.len()).map(|bar| column.get(bar) == Some(true)).collect()
+}
+
+/// A trade of the plain loop: bars of entry and exit, price of the exit (the last close when open).
+#[derive(Debug, PartialEq)]
+struct Bracket {
+    entry: usize,
+    exit: Option<usize>,
+    price: f64,
+}
+
+fn bracket(bars: &Bars, fires: &[bool], start_ms: i64, from_the_fill: bool) -> Vec<Bracket> {
+    let mut trades = Vec::new();
+    let mut bar = bars.open_time.partition_point(|&t| t < start_ms);
+    while bar + 1 < bars.len() {
+        if !fires[bar] {
+            bar += 1;
+            continue;
+        }
+        let entry = bar + 1;
+        let (stop, target) = (bars.open[entry] * 0.98, bars.open[entry] * 1.04);
+        let first = if from_the_fill { entry } else { entry + 1 };
+        let hit = (first..bars.len()).find(|&i| bars.low[i] <= stop || bars.high[i] >= target);
+        let price = hit.map_or(bars.close[bars.len() - 1], |i| {
+            if bars.low[i] <= stop { stop.min(bars.open[i]) } else { target.max(bars.open[i]) }
+        });
+        trades.push(Bracket { entry, exit: hit, price });
+        // the close of the bar that left is the first at which a signal can enter again
+        bar = hit.unwrap_or(bars.len());
+    }
+    trades
+}
+
+fn run(name: &str, bars: &Bars) -> (Program, Columns, RunResult) {
+    let path = root().join("tests/hosts/bench").join(name).with_extension("yml");
+    let program = program(name, &std::fs::read_to_string(path).expect("part of the project"));
+    let keep = engine::Options { keep: Keep::Exports, ..engine::Options::default() };
+    let columns = engine::run(&program, bars, &keep).expect("the bars fit");
+    let options = Options { equity: EquityDetail::Daily, ..Options::default() };
+    let result = backtest::run(&program, &columns, bars, &options).expect("the bars fit");
+    let sum: f64 = result.trades.iter().map(|t: &Trade| t.net_pnl).sum();
+    assert!((sum - (result.final_equity - result.initial_equity)).abs() < 1e-6, "{name}: money is kept");
+    (program, columns, result)
+}
+
+/// Bars of the yardstick's script, kept among the build's files.
+fn made(days: u32) -> Option<Bars> {
+    let script = shared("bench/make_bars.py")?;
+    let python = python()?;
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join(format!("bars_{days}d.parquet"));
+    if !path.exists() {
+        // tests run beside each other: whoever is first renames, the others overwrite with the same bytes
+        let part = folder.join(format!("bars_{days}d.{:?}.part", std::thread::current().id()));
+        let made = Command::new(python).arg(script).arg(&part).args(["--days", &days.to_string()]).output();
+        let made = made.expect("python was found before");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        std::fs::rename(&part, &path).expect("one folder");
+    }
+    Some(load(&path))
+}
