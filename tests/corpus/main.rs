@@ -9,7 +9,7 @@ use bars::Bars;
 use diagnostics::Code;
 use engine::Keep;
 use kernel::ExitReason;
-use tests::{all_hold, files, load, on_all_cores, program, shared, slow};
+use tests::{all_hold, files, load, on_all_cores, program, shared};
 
 /// Play, code, and the text under the primary label.
 const WRONG: &[(&str, &[(Code, &str)])] = &[
@@ -54,17 +54,12 @@ fn the_corpus_compiles() {
 
 /// No panic, no stop or liquidation that the Play does not ask for, money kept (X10), the same bits a second time and
 /// with other blocks (X13).
-///
-/// The whole month of real bars for every Play, but of the made 90 days only the last 20: 20 days of minutes are enough
-/// for each regime to occur, and the rest would double the time. `PLAY_SLOW=1` runs all 90.
 #[test]
 fn the_corpus_runs_on_both_files_and_again_gives_the_same() {
     let Some(folder) = shared("corpus/plays") else { return };
     let Some(month) = shared("data/btc-perp-1m-2022-01.parquet") else { return };
     let Some(regimes) = shared("data/regimes-a-1m.parquet") else { return };
-    let (month, regimes) = (load(&month), load(&regimes));
-    let first = if slow() { 0 } else { regimes.len().saturating_sub(20 * 1_440) };
-    let data = [month, regimes.slice(first..regimes.len())];
+    let data = [load(&month), load(&regimes)];
     let plays: Vec<_> = files(&folder, "yml")
         .into_iter()
         .filter(|p| !WRONG.iter().any(|(wrong, _)| *wrong == name(p)))
@@ -81,13 +76,19 @@ fn the_corpus_runs_on_both_files_and_again_gives_the_same() {
 fn run(path: &Path, bars: &Bars) -> Result<usize, String> {
     let name = name(path);
     let program = program(&name, &std::fs::read_to_string(path).expect("it was listed"));
-    let made = |block_bars| {
-        let options = engine::Options { block_bars, keep: Keep::Run };
-        let columns = engine::run(&program, bars, &options).map_err(|e| format!("{name}: {e}"))?;
-        let daily = Options { equity: EquityDetail::Daily, ..Options::default() };
-        backtest::run(&program, &columns, bars, &daily).map_err(|e| format!("{name}: {e}"))
+    let made = |block_bars, keep| {
+        let columns = engine::run(&program, bars, &engine::Options { block_bars, keep });
+        columns.map_err(|e| format!("{name}: {e}"))
     };
-    let (result, again) = (made(1024)?, made(333)?);
+    let options = Options::default();
+    let result = backtest::backtest_on(&program, &made(1024, Keep::All)?, bars, &options)
+        .map_err(|e| format!("{name}: {e}"))?;
+    let daily = Options { equity: EquityDetail::Daily, ..options };
+    let again =
+        backtest::run(&program, &made(333, Keep::Run)?, bars, &daily).map_err(|e| format!("{name}: {e}"))?;
+    if result.funnel.is_empty() {
+        return Err(format!("{name}: no funnel"));
+    }
     let hashes = |r: &RunResult| (r.decisions_hash(), r.trades_hash(), r.final_equity.to_bits());
     if hashes(&result) != hashes(&again) {
         return Err(format!("{name}: a second run gives other trades"));
