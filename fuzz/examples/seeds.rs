@@ -1,0 +1,34 @@
+//! Gives the targets the example Plays to begin with: as text, and compiled (anew when the format changes).
+//!
+//! `cargo run --example seeds` in this folder.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+/// Magic, version and checksum, which the target writes itself.
+const HEAD: usize = 44;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let corpus = |target: &str| here.join("corpus").join(target);
+    for target in ["yaml", "compile", "decode"] {
+        fs::create_dir_all(corpus(target))?;
+    }
+    for entry in fs::read_dir(here.join("../plays"))? {
+        let path = entry?.path();
+        let Some(name) = path.file_stem().and_then(|name| name.to_str()) else { continue };
+        if path.extension().is_none_or(|extension| extension != "yml") {
+            continue;
+        }
+        let text = fs::read_to_string(&path)?;
+        fs::write(corpus("yaml").join(name), &text)?;
+        fs::write(corpus("compile").join(name), &text)?;
+        let compilation = driver::compile(name, &text, &driver::Options::default());
+        match compilation.program {
+            Some(program) => fs::write(corpus("decode").join(name), &program.encode()[HEAD..])?,
+            None => eprintln!("{name} does not compile and gives no seed"),
+        }
+    }
+    Ok(())
+}
