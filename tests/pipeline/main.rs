@@ -28,8 +28,8 @@ fn run(case: &Path) -> Vec<String> {
     let diagnostics: Vec<String> =
         c.diagnostics.iter().map(|d| render::human(&c.sources, d, false)).collect();
     let mut phases = vec![
-        ("tokens.txt", Some(syntax::tokens::listing(c.sources.get(c.source)))),
-        ("ast.txt", Some(format!("{:#?}\n", c.ast))),
+        ("tokens.txt", Some(syntax::print::tokens(&text))),
+        ("ast.txt", Some(syntax::print::play(&c.ast))),
         ("resolved.txt", Some(format!("{:#?}\n", c.resolved))),
         ("ir.txt", c.module.as_ref().map(ir::print::print)),
         ("bytecode.txt", c.program.as_ref().map(bytecode::disasm::disasm)),

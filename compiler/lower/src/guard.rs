@@ -15,30 +15,37 @@ pub fn guard(folded: &mut Folded, id: ValueId) -> ValueId {
     if value.stage == Stage::Market {
         return id;
     }
-    let combined = match &value.op {
+    let parts = |folded: &mut Folded, items: &[ValueId]| -> Vec<ValueId> {
+        items.iter().map(|&a| guard(folded, a)).collect()
+    };
+    let op = match &value.op {
         Op::All(items) => {
-            let mut parts: Vec<ValueId> = items.clone().into_iter().map(|a| guard(folded, a)).collect();
+            let mut parts = parts(folded, items);
             parts.retain(|&g| !is_true(folded, g));
-            if parts.is_empty() { None } else { Some(Op::All(parts)) }
+            match parts[..] {
+                [] => return always_true(folded, value.span),
+                [only] => return only,
+                _ => Op::All(parts),
+            }
         }
         Op::Any(items) => {
-            let parts: Vec<ValueId> = items.clone().into_iter().map(|a| guard(folded, a)).collect();
-            if parts.iter().any(|&g| is_true(folded, g)) { None } else { Some(Op::Any(parts)) }
+            let parts = parts(folded, items);
+            if parts.iter().any(|&g| is_true(folded, g)) {
+                return always_true(folded, value.span);
+            }
+            Op::Any(parts)
         }
-        _ => None,
+        _ => return always_true(folded, value.span),
     };
-    match combined {
-        Some(op) => folded.intern(Value { op, stage: Stage::Market, ..value }),
-        None => folded.intern(always_true(value.span)),
-    }
+    folded.intern(Value { op, stage: Stage::Market, ..value })
 }
 
 fn is_true(folded: &Folded, id: ValueId) -> bool {
     folded.value(id).op == Op::Bool(Some(true))
 }
 
-fn always_true(span: Span) -> Value {
-    Value {
+fn always_true(folded: &mut Folded, span: Span) -> ValueId {
+    folded.intern(Value {
         op: Op::Bool(Some(true)),
         ty: Ty::Condition,
         clock: None,
@@ -46,5 +53,5 @@ fn always_true(span: Span) -> Value {
         warmup: Warmup::default(),
         range: Range::point(1.0),
         span,
-    }
+    })
 }

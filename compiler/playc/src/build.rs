@@ -62,8 +62,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 fn emitted(compilation: &Compilation, phase: Emit) -> Option<String> {
     let source = compilation.sources.get(compilation.source);
     match phase {
-        Emit::Tokens => Some(syntax::tokens::listing(source)),
-        Emit::Ast => Some(format!("{:#?}\n", compilation.ast)),
+        Emit::Tokens => Some(syntax::print::tokens(&source.text)),
+        Emit::Ast => Some(syntax::print::play(&compilation.ast)),
         Emit::Resolved => Some(format!("{:#?}\n", compilation.resolved)),
         Emit::Ir => compilation.module.as_ref().map(ir::print::print),
         Emit::Bytecode => compilation.program.as_ref().map(bytecode::disasm::disasm),

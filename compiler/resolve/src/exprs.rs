@@ -41,7 +41,10 @@ enum Words {
 impl Resolver<'_, '_> {
     fn expr(&mut self, expr: &ast::Expr, place: Place) -> Expr {
         let kind = match &expr.kind {
-            ast::ExprKind::Error => ExprKind::Error,
+            ast::ExprKind::Error => {
+                self.names.note_unread();
+                ExprKind::Error
+            }
             ast::ExprKind::Number { value, is_int, is_percent } => {
                 ExprKind::Number { value: *value, is_int: *is_int, is_percent: *is_percent }
             }

@@ -18,7 +18,7 @@ mod timeframes;
 mod unused;
 mod words;
 
-use diagnostics::Diagnostic;
+use diagnostics::{Code, Diagnostic};
 use syntax::ast;
 
 use crate::names::Names;
@@ -36,6 +36,9 @@ pub fn resolve(play: &ast::Play) -> (resolved::Play, Vec<Diagnostic>) {
     let risk = risk::resolve(play, &mut names, &mut out);
     let used = names.into_used();
     unused::report(play, &calls, &used, &mut out);
+    if play.broken {
+        out.retain(|d| !may_be_unread(d.code));
+    }
     out.sort_by_key(|d| d.span().start);
     let failed = out.iter().any(Diagnostic::is_error);
     let text = |name: &Option<ast::Name>| name.as_ref().map_or_else(String::new, |n| n.value.clone());
@@ -56,4 +59,9 @@ pub fn resolve(play: &ast::Play) -> (resolved::Play, Vec<Diagnostic>) {
         failed,
     };
     (resolved, out)
+}
+
+/// What is missing may be declared in the part of the file that could not be read.
+fn may_be_unread(code: Code) -> bool {
+    matches!(code, Code::E0301 | Code::E0306 | Code::E0310 | Code::E0311)
 }

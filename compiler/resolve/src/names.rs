@@ -36,11 +36,13 @@ pub struct Names<'p> {
 pub struct Used {
     pub calls: Vec<bool>,
     pub setups: Vec<bool>,
+    /// A part of some condition could not be read: what it uses is not known.
+    pub unread: bool,
 }
 
 impl<'p> Names<'p> {
     pub fn new(calls: &'p [Call], setups: &'p [ast::Setup], exec: Timeframe) -> Names<'p> {
-        let used = Used { calls: vec![false; calls.len()], setups: vec![false; setups.len()] };
+        let used = Used { calls: vec![false; calls.len()], setups: vec![false; setups.len()], unread: false };
         // The first of several declarations counts; the others have been reported.
         let ids = calls.iter().enumerate().rev().map(|(at, c)| (c.id.value.as_str(), CallId(at))).collect();
         let setup_ids = setups.iter().enumerate().rev().map(|(at, s)| (s.id.value.as_str(), SetupId(at)));
@@ -89,6 +91,10 @@ impl<'p> Names<'p> {
     pub fn of_builtin(&self, name: &str) -> Vec<&'p Name> {
         let is = |c: &&Call| c.row().is_some_and(|row| row.name.eq_ignore_ascii_case(name));
         self.calls.iter().filter(is).map(|c| &c.id).collect()
+    }
+
+    pub fn note_unread(&mut self) {
+        self.used.unread = true;
     }
 
     pub fn into_used(self) -> Used {

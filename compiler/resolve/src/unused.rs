@@ -9,6 +9,9 @@ use crate::resolved::{Call, Input};
 
 /// A feature that another feature, a structure, the risk section or metadata reads is used.
 pub fn report(play: &ast::Play, calls: &[Call], used: &Used, out: &mut Vec<Diagnostic>) {
+    if play.broken || used.unread {
+        return;
+    }
     let mut read = used.calls.clone();
     for call in calls {
         for input in &call.inputs {

@@ -10,7 +10,6 @@ pub mod expr;
 mod play;
 pub mod print;
 mod read;
-pub mod tokens;
 mod variables;
 pub mod yaml;
 
