@@ -1,6 +1,6 @@
 # Every command that people and CI use. `make help` lists them.
 SHELL := /bin/bash
-PLAY_VENV ?= .venv
+PLAY_VENV ?= $(CURDIR)/.venv
 export PLAY_VENV
 export PLAY_PYTHON ?= $(PLAY_VENV)/bin/python
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
