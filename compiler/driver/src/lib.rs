@@ -3,10 +3,12 @@
 //! Takes the text of one Play. Gives its program, or what is wrong with it; usually also what is suspicious.
 //! Never opens a file: callers read the text.
 
+pub mod fix;
+pub mod params;
 pub mod reference;
 
 use bytecode::{Identity, Program};
-use diagnostics::{Diagnostic, Severity, Source, SourceId, SourceMap};
+use diagnostics::{Code, Diagnostic, Severity, Source, SourceId, SourceMap};
 
 /// The version that programs carry and that hosts compare.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -64,15 +66,30 @@ pub fn compile(name: &str, text: &str, options: &Options) -> Compilation {
     let mut sources = SourceMap::default();
     let source = sources.add(Source::new(name, text));
     let (ast, mut diagnostics) = syntax::parse(source, text);
+    let unread = diagnostics.iter().any(Diagnostic::is_error);
     let (resolved, found) = resolve::resolve(&ast);
     diagnostics.extend(found);
     let (module, found) = check::check(&resolved, &options.check);
     diagnostics.extend(found);
+    drop_consequences(&mut diagnostics, unread);
     diagnostics.sort_by_key(|d| (d.span().source, d.span().start, d.severity, d.code));
     let module = module.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
     let program =
         module.as_ref().map(|module| lower::lower(module, sources.get(source), identity(module, text)));
     Compilation { sources, source, diagnostics, ast, resolved, module, program }
+}
+
+/// What is missed may be what an error is about: a name that is written wrong is not unused, a stop that could not be
+/// read is not absent. With text `unread`, so may be what closes the position.
+fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, unread: bool) {
+    if !diagnostics.iter().any(|d| d.is_error() && d.code != Code::E0603) {
+        return;
+    }
+    diagnostics.retain(|d| match d.code {
+        Code::W0709 | Code::W0802 | Code::W0803 | Code::W0804 => false,
+        Code::E0603 => !unread,
+        _ => true,
+    });
 }
 
 fn identity(module: &ir::Module, text: &str) -> Identity {
