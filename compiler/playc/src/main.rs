@@ -6,9 +6,12 @@
 
 mod build;
 mod check;
+mod diff;
 mod doc;
 mod explain;
+mod fix;
 mod input;
+mod params;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -29,6 +32,10 @@ enum Command {
     Check(check::Args),
     /// Compile a Play to a program for `playvm`, or print what a phase makes of it
     Build(build::Args),
+    /// Apply the fixes that can be made unasked; comments and layout stay
+    Fix(fix::Args),
+    /// List the numbers that a search may vary
+    Params(params::Args),
     /// Explain a diagnostic code; without one, list all codes
     Explain(explain::Args),
     /// Describe an indicator or structure; without a name, list all
@@ -48,6 +55,8 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
         Command::Build(args) => build::run(&args),
+        Command::Fix(args) => fix::run(&args),
+        Command::Params(args) => params::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Doc(args) => doc::run(&args),
     };

@@ -1,0 +1,216 @@
+//! Fixes that may be made unasked: put into the text of a Play, byte range by byte range, never for the worse.
+//!
+//! The text is spliced, not printed anew, so comments and layout stay. After each step the Play is compiled again;
+//! what brings an error that was not there, or mends nothing, is left out.
+
+use std::collections::BTreeMap;
+
+use diagnostics::{Applicability, Code, Diagnostic, Edit, Fix, Position, Span};
+
+use crate::{Compilation, Options, compile};
+
+/// Fixes uncover findings that have fixes of their own; no Play of this world does so this often.
+const ROUNDS_MAX: usize = 100;
+
+/// A Play after its fixes.
+#[derive(Debug)]
+pub struct Fixed {
+    /// Of the text as it is now; the text itself is that of its source.
+    pub compilation: Compilation,
+    /// In the order in which they were made.
+    pub applied: Vec<Step>,
+    /// What could not be made without harm.
+    pub refused: Vec<Refused>,
+}
+
+impl Fixed {
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.compilation.sources.get(self.compilation.source).text
+    }
+}
+
+/// One fix: what it is for, and where that stood when it was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub code: Code,
+    pub place: Position,
+    pub title: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    pub step: Step,
+    pub why: Refusal,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The Play would have this error, which it does not have now.
+    NewError(Code),
+    /// The Play would have no fewer findings.
+    MendsNothing,
+}
+
+/// Makes every machine-applicable fix that leaves the Play better than it was, until there is none.
+#[must_use]
+pub fn fix(name: &str, text: &str, options: &Options) -> Fixed {
+    let mut work = Work {
+        name,
+        options,
+        now: compile(name, text, options),
+        is_changed: false,
+        applied: Vec::new(),
+        refused: Vec::new(),
+    };
+    for _ in 0..ROUNDS_MAX {
+        // a refusal holds for the text that it was tried on
+        if std::mem::take(&mut work.is_changed) {
+            work.refused.clear();
+        }
+        let batch = work.batch();
+        if batch.is_empty() {
+            break;
+        }
+        work.settle(&batch);
+    }
+    let refused = work.refused.into_iter().map(|(c, why)| Refused { step: c.step, why }).collect();
+    Fixed { compilation: work.now, applied: work.applied, refused }
+}
+
+/// A fix and the bytes it touches, from its first edit to its last.
+#[derive(Clone, PartialEq)]
+struct Candidate {
+    step: Step,
+    edits: Vec<Edit>,
+    start: u32,
+    end: u32,
+}
+
+struct Work<'a> {
+    name: &'a str,
+    options: &'a Options,
+    now: Compilation,
+    /// Since the round began.
+    is_changed: bool,
+    applied: Vec<Step>,
+    refused: Vec<(Candidate, Refusal)>,
+}
+
+impl Work<'_> {
+    /// Fixes that do not touch each other, in the order of their places.
+    fn batch(&self) -> Vec<Candidate> {
+        let offered = self.now.diagnostics.iter().flat_map(|d| {
+            d.fixes.iter().filter(|f| f.applicability == Applicability::Machine).map(move |f| (d, f))
+        });
+        let mut all: Vec<Candidate> = offered.filter_map(|(d, f)| self.candidate(d, f)).collect();
+        all.retain(|c| !self.refused.iter().any(|(refused, _)| refused == c));
+        all.sort_by_key(|c| (c.start, c.end));
+        let mut batch: Vec<Candidate> = Vec::new();
+        for next in all {
+            let is_free = batch.last().is_none_or(|b| b.end <= next.start && b.start < next.end);
+            if is_free {
+                batch.push(next);
+            }
+        }
+        batch
+    }
+
+    /// Nothing for edits that are not of this file, touch each other, or cut a character in two.
+    fn candidate(&self, diagnostic: &Diagnostic, fix: &Fix) -> Option<Candidate> {
+        let source = self.now.sources.get(self.now.source);
+        let mut edits = fix.edits.clone();
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        let fits = |e: &Edit| e.span.source == self.now.source && source.text.get(e.span.range()).is_some();
+        let is_apart = edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start);
+        if !is_apart || !edits.iter().all(fits) {
+            return None;
+        }
+        let (start, end) = (edits.first()?.span.start, edits.last()?.span.end);
+        let place = source.position(diagnostic.span().start);
+        let step = Step { code: diagnostic.code, place, title: fix.title.clone() };
+        Some(Candidate { step, edits, start, end })
+    }
+
+    /// All together if that does good, else each half for itself: the later first, so that places before it stay.
+    fn settle(&mut self, batch: &[Candidate]) {
+        match (self.attempt(batch), batch) {
+            (Ok(next), _) => {
+                self.now = next;
+                self.is_changed = true;
+                self.applied.extend(batch.iter().map(|c| c.step.clone()));
+            }
+            (Err(why), [only]) => self.refused.push((only.clone(), why)),
+            (Err(_), _) => {
+                let (early, late) = batch.split_at(batch.len() / 2);
+                self.settle(late);
+                self.settle(early);
+            }
+        }
+    }
+
+    fn attempt(&self, batch: &[Candidate]) -> Result<Compilation, Refusal> {
+        let edits: Vec<&Edit> = batch.iter().flat_map(|c| &c.edits).collect();
+        let text = spliced(&self.now.sources.get(self.now.source).text, &edits);
+        let next = compile(self.name, &text, self.options);
+        if let Some(code) = new_error(&self.now, &next, &edits) {
+            return Err(Refusal::NewError(code));
+        }
+        if findings(&next) < findings(&self.now) { Ok(next) } else { Err(Refusal::MendsNothing) }
+    }
+}
+
+/// What each step makes less, so that there is a last one.
+fn findings(c: &Compilation) -> (usize, usize) {
+    (c.diagnostics.iter().filter(|d| d.is_error()).count(), c.diagnostics.len())
+}
+
+/// The edits are in the order of their places and do not touch each other.
+fn spliced(text: &str, edits: &[&Edit]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for edit in edits {
+        let range = edit.span.range();
+        out.push_str(&text[from..range.start]);
+        out.push_str(&edit.text);
+        from = range.end;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+/// An error of `next` that `now` does not have. Errors are the same that have the same code and stand on the same
+/// text, as the edits have made it; each is counted as often as it is there.
+fn new_error(now: &Compilation, next: &Compilation, edits: &[&Edit]) -> Option<Code> {
+    let mut known: BTreeMap<(Code, &str), usize> = BTreeMap::new();
+    let source = next.sources.get(next.source);
+    for d in now.diagnostics.iter().filter(|d| d.is_error()) {
+        *known.entry((d.code, source.slice(carried(d.span(), edits)))).or_default() += 1;
+    }
+    for d in next.diagnostics.iter().filter(|d| d.is_error()) {
+        match known.get_mut(&(d.code, source.slice(d.span()))) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => return Some(d.code),
+        }
+    }
+    None
+}
+
+/// Where a span is after the edits. What is put in at one of its ends is outside; an edit across an end is inside.
+fn carried(span: Span, edits: &[&Edit]) -> Span {
+    let (mut start, mut end) = (i64::from(span.start), i64::from(span.end));
+    for edit in edits {
+        let growth = edit.text.len() as i64 - i64::from(edit.span.end - edit.span.start);
+        if edit.span.end <= span.start {
+            start += growth;
+        } else if edit.span.start < span.start {
+            start -= i64::from(span.start - edit.span.start);
+        }
+        if edit.span.end <= span.end && edit.span.start < span.end {
+            end += growth;
+        } else if edit.span.start < span.end {
+            end += growth + i64::from(edit.span.end - span.end);
+        }
+    }
+    Span::new(span.source, start.max(0) as usize..end.max(start).max(0) as usize)
+}
