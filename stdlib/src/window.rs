@@ -2,6 +2,7 @@
 
 pub mod anchor;
 pub mod calendar;
+pub mod cascade;
 pub mod comoments;
 pub mod decay;
 pub mod directional;

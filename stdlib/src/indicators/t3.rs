@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ema::{Ema, forgets};
+use super::ema::forgets;
 use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::cascade::Cascade;
+use crate::window::finite::finite_runs;
 
 pub static T3: Builtin = Builtin {
     name: "t3",
@@ -42,7 +43,7 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct T3 {
-    averages: [Ema; 6],
+    averages: Cascade<6, 1>,
     /// Of the third to the sixth; they sum to 1.
     weights: [f64; 4],
 }
@@ -53,33 +54,22 @@ impl T3 {
         let v = vfactor;
         let (v2, v3) = (v * v, v * v * v);
         let weights = [1.0 + 3.0 * v + v3 + 3.0 * v2, -6.0 * v2 - 3.0 * (v + v3), 3.0 * (v2 + v3), -v3];
-        T3 { averages: std::array::from_fn(|_| Ema::new(length)), weights }
+        T3 { averages: Cascade::new(length), weights }
     }
 }
 
 impl State for T3 {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
-            let mut stage = [0.0; CHUNK];
-            let stage = &mut stage[..x.len()];
-            stage.copy_from_slice(x);
-            for average in &mut self.averages[..3] {
-                average.run_in_place(defined(stage));
-            }
-            let mut third = [0.0; CHUNK];
-            let third = &mut third[..x.len()];
-            third.copy_from_slice(stage);
-            out.fill(0.0);
-            // As distances to the third, so that a flat price is its own average.
-            for (average, weight) in self.averages[3..].iter_mut().zip(&self.weights[1..]) {
-                average.run_in_place(defined(stage));
-                for ((slot, e), third) in out.iter_mut().zip(&*stage).zip(&*third) {
-                    *slot += weight * (e - third);
-                }
-            }
-            for (slot, third) in out.iter_mut().zip(third) {
-                *slot += *third;
-            }
+        let [_, _, g3, g4, g5, g6] = self.averages.gains();
+        let [w3, w4, w5, w6] = self.weights;
+        let (w3, w4, w5, w6) = (w3 * g3, w4 * g4, w5 * g5, w6 * g6);
+        finite_runs(inputs, outputs, |[x], [out]| {
+            let out = &mut out[..x.len()];
+            let missing = self.averages.run([x], |at, [origin], sums| {
+                let [_, _, [s3], [s4], [s5], [s6]] = *sums;
+                out[at] = origin + ((w3 * s3 + w4 * s4) + (w5 * s5 + w6 * s6));
+            });
+            out[..missing].fill(f64::NAN);
         });
     }
 }

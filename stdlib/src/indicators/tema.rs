@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ema::{Ema, forgets};
+use super::ema::forgets;
 use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::cascade::Cascade;
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static TEMA: Builtin = Builtin {
     name: "tema",
@@ -38,37 +39,37 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tema {
-    one: Ema,
-    two: Ema,
-    three: Ema,
+    averages: Cascade<3, 1>,
 }
 
 impl Tema {
     #[must_use]
     pub fn new(length: usize) -> Tema {
-        Tema { one: Ema::new(length), two: Ema::new(length), three: Ema::new(length) }
+        Tema { averages: Cascade::new(length) }
     }
 
     /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing while seeds grow.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
-        self.one.run_in_place(values);
-        let (mut two, mut three) = ([0.0; CHUNK], [0.0; CHUNK]);
-        let (two, three) = (&mut two[..values.len()], &mut three[..values.len()]);
-        two.copy_from_slice(values);
-        self.two.run_in_place(defined(two));
-        three.copy_from_slice(two);
-        self.three.run_in_place(defined(three));
-        for ((value, e2), e3) in values.iter_mut().zip(two).zip(three) {
-            *value = 3.0 * (*value - *e2) + *e3;
-        }
+        let mut inputs = [0.0; CHUNK];
+        let inputs = &mut inputs[..values.len()];
+        inputs.copy_from_slice(values);
+        self.run(inputs, values);
+    }
+
+    fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
+        let [g1, g2, g3] = self.averages.gains();
+        let (w1, w2) = (3.0 * g1, 3.0 * g2);
+        let out = &mut out[..inputs.len()];
+        let missing = self.averages.run([inputs], |at, [origin], sums| {
+            let [[s1], [s2], [s3]] = *sums;
+            out[at] = origin + (w1 * s1 - w2 * s2 + g3 * s3);
+        });
+        out[..missing].fill(f64::NAN);
     }
 }
 
 impl State for Tema {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
-            out.copy_from_slice(x);
-            self.run_in_place(out);
-        });
+        finite_runs(inputs, outputs, |[x], [out]| Tema::run(self, x, out));
     }
 }

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ema::{Ema, forgets};
+use super::ema::forgets;
 use super::roc::Roc;
 use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::cascade::Cascade;
+use crate::window::finite::{CHUNK, finite_chunks};
 use crate::window::mean::Mean;
 
 pub static TRIX: Builtin = Builtin {
@@ -42,36 +43,30 @@ pub static TRIX: Builtin = Builtin {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Trix {
-    averages: [Ema; 3],
+    averages: Cascade<3, 1>,
     change: Roc,
     signal: Mean,
 }
 
 impl Trix {
     fn new(length: usize, signal: usize) -> Trix {
-        Trix {
-            averages: std::array::from_fn(|_| Ema::new(length)),
-            change: Roc::new(1),
-            signal: Mean::new(signal),
-        }
+        Trix { averages: Cascade::new(length), change: Roc::new(1), signal: Mean::new(signal) }
     }
 }
 
 impl State for Trix {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let [_, _, gain] = self.averages.gains();
         finite_chunks(inputs, outputs, |[x], [trix, signal]| {
             let mut average = [0.0; CHUNK];
             let average = &mut average[..x.len()];
-            average.copy_from_slice(x);
-            for stage in &mut self.averages {
-                stage.run_in_place(defined(average));
-            }
-            let average = &*defined(average);
-            let missing = x.len() - average.len();
+            let missing =
+                self.averages.run([x], |at, [origin], sums| average[at] = origin + gain * sums[2][0]);
             trix[..missing].fill(f64::NAN);
-            self.change.run_finite(average, &mut trix[missing..]);
-            signal.copy_from_slice(trix);
-            self.signal.run_in_place(defined(signal));
+            self.change.run_finite(&average[missing..], &mut trix[missing..]);
+            let missing = trix.iter().take_while(|x| x.is_nan()).count();
+            signal[..missing].fill(f64::NAN);
+            self.signal.run(&trix[missing..], &mut signal[missing..]);
         });
     }
 }

@@ -7,7 +7,8 @@ use super::ema::{Ema, forgets};
 use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::cascade::Cascade;
+use crate::window::finite::{CHUNK, finite_chunks};
 use crate::window::lag::Lag;
 
 pub static TSI: Builtin = Builtin {
@@ -16,7 +17,8 @@ pub static TSI: Builtin = Builtin {
     category: "momentum",
     summary: "True strength index",
     formula: "d = x[t] - x[t-1]\n\
-              tsi = 100 * EMA(EMA(d, slow), fast) / EMA(EMA(|d|, slow), fast), each average seeded with the mean of its first inputs\n\
+              tsi = 100 * EMA(EMA(d, slow), fast) / EMA(EMA(|d|, slow), fast),\n\
+              each average seeded with the mean of its first inputs\n\
               signal = EMA(tsi, signal)",
     source: "TA-Lib TSI; signal as in TradingView",
     edge_cases: "A missing input is skipped. 0 as long as the price has never moved.",
@@ -39,42 +41,47 @@ pub static TSI: Builtin = Builtin {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Tsi {
     before: Lag,
-    /// The first and second average of the changes.
-    change: [Ema; 2],
-    /// Of their sizes.
-    size: [Ema; 2],
+    started: bool,
+    /// The slow average of the changes and of their sizes, and the fast one of that.
+    averages: Cascade<2, 2>,
     signal: Ema,
 }
 
 impl Tsi {
     fn new(p: &Params) -> Tsi {
-        let averages = || [Ema::new(p.length(1)), Ema::new(p.length(0))];
-        Tsi { before: Lag::new(1), change: averages(), size: averages(), signal: Ema::new(p.length(2)) }
+        Tsi {
+            before: Lag::new(1),
+            started: false,
+            averages: Cascade::of_changes([p.length(1), p.length(0)]),
+            signal: Ema::new(p.length(2)),
+        }
     }
 }
 
 impl State for Tsi {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_chunks(inputs, outputs, |[x], [tsi, signal]| {
-            let mut size = [0.0; CHUNK];
-            let size = &mut size[..x.len()];
-            self.before.run(x, tsi);
-            for ((change, size), x) in tsi.iter_mut().zip(&mut *size).zip(x) {
-                *change = x - *change;
+            let (mut change, mut size) = ([0.0; CHUNK], [0.0; CHUNK]);
+            let (change, size) = (&mut change[..x.len()], &mut size[..x.len()]);
+            self.before.run_with(x, change, |x, before| x - before);
+            for (size, change) in size.iter_mut().zip(&*change) {
                 *size = change.abs();
             }
-            for stage in &mut self.change {
-                stage.run_in_place(defined(tsi));
-            }
-            for stage in &mut self.size {
-                stage.run_in_place(defined(size));
-            }
-            for (slot, &size) in tsi.iter_mut().zip(&*size) {
+            // The first input has none before it.
+            let start = usize::from(!self.started);
+            self.started = true;
+            let strength = &mut tsi[start..];
+            let sizes = &mut signal[start..];
+            let columns = [&change[start..], &size[start..]];
+            let missing = self.averages.run(columns, |at, _, sums| [strength[at], sizes[at]] = sums[1]);
+            let missing = start + missing;
+            for (slot, &size) in tsi[missing..].iter_mut().zip(&signal[missing..]) {
                 let strength = (100.0 * (*slot / size)).clamp(-100.0, 100.0);
                 *slot = if size == 0.0 { 0.0 } else { strength };
             }
+            tsi[..missing].fill(f64::NAN);
             signal.copy_from_slice(tsi);
-            self.signal.run_in_place(defined(signal));
+            self.signal.run_in_place(&mut signal[missing..]);
             for slot in signal {
                 *slot = slot.clamp(-100.0, 100.0);
             }
