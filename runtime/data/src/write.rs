@@ -128,7 +128,7 @@ pub(crate) fn into_place(
     let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
     name.push(".partial");
     let partial = path.with_file_name(name);
-    let file = File::create(&partial).map_err(|e| DataError::io(&partial, &e))?;
+    let file = File::create(&partial).map_err(|e| unwritable(path, &e))?;
     let written =
         write(&file).and_then(|()| std::fs::rename(&partial, path).map_err(|e| DataError::io(path, &e)));
     if written.is_err() {
@@ -136,4 +136,10 @@ pub(crate) fn into_place(
         let _ = std::fs::remove_file(&partial);
     }
     written
+}
+
+/// The reader of a message knows the path they gave, not the one beside it.
+fn unwritable(path: &Path, error: &std::io::Error) -> DataError {
+    let what = format!("cannot be written: {error}");
+    DataError::new(Kind::Usage, path.display(), what, "choose another place")
 }

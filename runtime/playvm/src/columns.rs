@@ -29,9 +29,14 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let options = Options { keep: Keep::Exports, ..Options::default() };
     let columns = engine::run(&input.program, &loaded.bars, &options)?;
     let named = named(&input.program, &columns);
-    let refs: Vec<(&str, ColumnData)> = named.iter().map(|(name, data)| (name.as_str(), data.clone())).collect();
+    let refs: Vec<(&str, ColumnData)> =
+        named.iter().map(|(name, data)| (name.as_str(), data.clone())).collect();
     let is_csv = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-    if is_csv { write_csv(&args.out, &refs)? } else { write_parquet(&args.out, &refs)? }
+    if is_csv {
+        write_csv(&args.out, &refs)?
+    } else {
+        write_parquet(&args.out, &refs)?
+    }
     Ok(())
 }
 
@@ -45,7 +50,9 @@ pub fn named(program: &Program, columns: &Columns) -> Vec<(String, ColumnData)> 
             ExportColumn::Num(reg) => {
                 let own = &columns.clock(program.num_regs[reg.0 as usize].clock).bars;
                 let values = columns.num(reg).unwrap_or(&[]);
-                ColumnData::F64(seen(own, exec, |bar| values.get(bar).copied()).map(|v| v.unwrap_or(f64::NAN)).collect())
+                ColumnData::F64(
+                    seen(own, exec, |bar| values.get(bar).copied()).map(|v| v.unwrap_or(f64::NAN)).collect(),
+                )
             }
             ExportColumn::Bool(reg) => {
                 let own = &columns.clock(program.bool_regs[reg.0 as usize].clock).bars;

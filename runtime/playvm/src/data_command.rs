@@ -131,7 +131,10 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
 
 fn resample(args: &ResampleArgs) -> Result<(), Failure> {
     let policy = Policy::parse(&args.data_policy).ok_or_else(|| {
-        Failure::Usage(format!("--data-policy takes report, reject, flat or skip, not `{}`", args.data_policy))
+        Failure::Usage(format!(
+            "--data-policy takes report, reject, flat or skip, not `{}`",
+            args.data_policy
+        ))
     })?;
     let loaded = load(&args.files, &LoadOptions { policy, ..LoadOptions::default() })?;
     let bars = match &args.to {

@@ -16,7 +16,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-
 /// Virtual machine and backtester for Plays.
 #[derive(Parser)]
 #[command(
