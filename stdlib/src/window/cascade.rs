@@ -160,11 +160,12 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
 
     /// One input; the same bits as in pairs.
     #[inline]
+    #[allow(clippy::needless_range_loop, reason = "several arrays share the stage")]
     fn step(&mut self, x: [f64; K], at: usize, write: &mut impl FnMut(usize, [f64; K], &[[f64; K]; N])) {
         let origin: [f64; K] = std::array::from_fn(|k| self.origin[k]);
         let mut after = [[0.0; K]; N];
         let mut comes: [f64; K] = std::array::from_fn(|k| x[k] - origin[k]);
-        for stage in 0..N {
+        for (stage, after) in after.iter_mut().enumerate() {
             let keep = self.keep[stage];
             let keep_twice = keep * keep;
             for k in 0..K {
@@ -176,7 +177,7 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
                     self.came[stage][k] = comes[k];
                     comes[k] += keep * sum;
                 }
-                after[stage][k] = comes[k];
+                after[k] = comes[k];
             }
         }
         self.odd = !self.odd;
