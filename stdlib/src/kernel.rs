@@ -10,6 +10,9 @@ use serde::{Serialize, de::DeserializeOwned};
 /// `run` does not allocate.
 pub trait Kernel: Send + Sync {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
+    /// Which outputs anything reads: what is written to the others does not matter from now on. Until told otherwise,
+    /// or after `load`, all are read.
+    fn needs(&mut self, outputs: &[bool]);
     /// Appends the state to `out`, so that `load` goes on with the same bits.
     fn save(&self, out: &mut Vec<u8>);
     /// Restores what `save` wrote on a kernel made with the same parameters.
@@ -36,11 +39,17 @@ impl std::error::Error for StateError {}
 pub trait State: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// See [`Kernel::run`].
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
+    /// See [`Kernel::needs`]; for kernels with outputs that cost much beside the others.
+    fn needs(&mut self, _outputs: &[bool]) {}
 }
 
 impl<T: State> Kernel for T {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         State::run(self, inputs, outputs);
+    }
+
+    fn needs(&mut self, outputs: &[bool]) {
+        State::needs(self, outputs);
     }
 
     fn save(&self, out: &mut Vec<u8>) {

@@ -46,7 +46,8 @@ pub fn run(
     let rules = Rules::new(&program.policy, &program.symbol);
     let bars = path;
     let path = Path::new(bars, options.to_ms);
-    if path.is_empty() {
+    let ends_before = |from_ms| bars.open_time.last().is_some_and(|&last| last < from_ms);
+    if path.is_empty() || options.from_ms.is_some_and(ends_before) {
         return Err(BacktestError::NoBars);
     }
     let fidelity = Fidelity::new(program, &rules, bars, &path, options);
@@ -64,7 +65,7 @@ impl Session<'_> {
         let mut boundary = self.first_boundary();
         self.note_ledger(0);
         loop {
-            self.path.touch(boundary);
+            self.path.look_ahead(boundary);
             self.boundary(boundary);
             if self.kernel.is_halted() || boundary >= end {
                 return boundary;

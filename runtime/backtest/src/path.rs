@@ -22,7 +22,17 @@ pub struct Path<'a> {
     /// Bars whose mark price the data has.
     pub marked: usize,
     pub bar_ms: i64,
+    /// The latest boundary of `look_ahead`, and whether it followed closely on the one before.
+    looked_at: usize,
+    close_by: bool,
+    /// Bars that were read ahead.
+    ahead: usize,
 }
+
+/// Bars to read ahead at the least.
+const AHEAD: usize = 64;
+/// Values in a cache line.
+const LINE: usize = 8;
 
 impl<'a> Path<'a> {
     #[must_use]
@@ -47,6 +57,9 @@ impl<'a> Path<'a> {
             mark,
             marked,
             bar_ms: bars.timeframe.ms(),
+            looked_at: 0,
+            close_by: false,
+            ahead: 0,
         }
     }
 
@@ -65,14 +78,26 @@ impl<'a> Path<'a> {
         self.time_ms[bar] + self.bar_ms
     }
 
-    /// Asks for what a look at this boundary will read, all at once: after a jump every column is a cache miss, and
-    /// misses that overlap cost one.
-    pub fn touch(&self, boundary: usize) {
-        if boundary < self.len() {
-            let bar =
-                (self.time_ms[boundary], self.open[boundary], self.close[boundary], self.mark[boundary]);
-            std::hint::black_box(bar);
+    /// Where looks follow closely on one another, reads the next bars in a row: each look would be a cache miss in
+    /// every column, and a row of misses costs little more than one.
+    pub fn look_ahead(&mut self, boundary: usize) {
+        let close_by = boundary - self.looked_at < AHEAD;
+        self.looked_at = boundary;
+        if !close_by || !self.close_by {
+            self.close_by = close_by;
+            return;
         }
+        let end = (boundary + 2 * AHEAD).min(self.len());
+        if self.ahead >= (boundary + AHEAD).min(self.len()) {
+            return;
+        }
+        let mut seen = 0;
+        for bar in (self.ahead.max(boundary)..end).step_by(LINE) {
+            seen ^= self.time_ms[bar] as u64 ^ self.open[bar].to_bits() ^ self.high[bar].to_bits();
+            seen ^= self.low[bar].to_bits() ^ self.close[bar].to_bits();
+        }
+        std::hint::black_box(seen);
+        self.ahead = end;
     }
 
     /// The first boundary at or after this time.

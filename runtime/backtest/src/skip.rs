@@ -9,6 +9,9 @@ use kernel::{Event, Position, Side};
 use crate::search::{first_ge, first_gt, first_le, first_lt, highest, lowest};
 use crate::session::Session;
 
+/// Bars over which all levels are searched for before going on.
+const WINDOW: usize = 512;
+
 impl Session<'_> {
     /// The first boundary at or after `from` that must be looked at; the end of the path when there is none.
     #[must_use]
@@ -62,10 +65,25 @@ impl Session<'_> {
         self.next_breach(position, from, best)
     }
 
-    /// Stop, target, liquidation.
-    fn next_touch(&self, position: &Position, from: usize, mut best: usize) -> usize {
+    /// Stop, target, liquidation: window by window, so that the search for one does not run far beyond the other.
+    fn next_touch(&self, position: &Position, from: usize, best: usize) -> usize {
+        let mut begin = from;
+        while begin < best {
+            let end = best.min(begin + WINDOW);
+            let touch = self.touch_within(position, begin, end);
+            if touch < end {
+                return touch;
+            }
+            begin = end;
+        }
+        best
+    }
+
+    /// The first touch in `from..end`, `end` when there is none.
+    fn touch_within(&self, position: &Position, from: usize, end: usize) -> usize {
         let (low, high, mark) = (self.path.low, self.path.high, &self.path.mark);
         let resting = position.stop_triggered && self.rules.policy.stop_order == OrderType::Limit;
+        let mut best = end;
         let mut look = |column: &[f64], level: f64, find: fn(&[f64], f64) -> Option<usize>| {
             if let Some(at) = find(&column[from..best], level) {
                 best = from + at;

@@ -8,7 +8,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::mean::Mean;
 
 pub static AC: Builtin = Builtin {
@@ -44,7 +44,7 @@ struct Ac {
 
 impl State for Ac {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[middle], [out]| {
+        finite_runs(inputs, outputs, |[middle], [out]| {
             let mut signal = [0.0; CHUNK];
             let signal = &mut signal[..middle.len()];
             self.oscillator.run_chunk(middle, out);

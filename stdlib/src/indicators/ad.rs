@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::exact::Running;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static AD: Builtin = Builtin {
     name: "ad",
@@ -53,6 +53,6 @@ impl Ad {
 
 impl State for Ad {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |columns: [&[f64]; 4], [out]| self.block(columns, out));
+        finite_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| self.block(columns, out));
     }
 }

@@ -9,7 +9,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Kind, Output, Outputs, Warmup};
 use crate::types::{Range, Type, Unit};
 use crate::window::decay::Decay;
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static ADOSC: Builtin = Builtin {
     name: "adosc",
@@ -59,7 +59,7 @@ impl Adosc {
 
 impl State for Adosc {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |columns: [&[f64]; 4], [out]| {
+        finite_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| {
             self.ad.block(columns, out);
             let mut slow = [0.0; CHUNK];
             let slow = &mut slow[..out.len()];

@@ -8,7 +8,7 @@ use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relatio
 use crate::types::{Field, Type};
 use crate::window::decay::Decay;
 use crate::window::directional::moves;
-use crate::window::finite::{CHUNK, all_finite, finite_chunks};
+use crate::window::finite::{CHUNK, all_finite, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::true_range::TrueRange;
 
@@ -68,6 +68,9 @@ struct Adx {
     /// The last value of adx, which stands while nothing moves.
     adx: f64,
     past: Lag,
+    /// Only adx is read.
+    #[serde(skip)]
+    bare: bool,
 }
 
 impl Adx {
@@ -83,6 +86,7 @@ impl Adx {
             average: Decay::wilder(length),
             adx: f64::NAN,
             past: Lag::new(length - 1),
+            bare: false,
         }
     }
 
@@ -143,7 +147,7 @@ fn percent(x: f64) -> f64 {
 
 impl State for Adx {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [adx, dmp, dmn, adxr]| {
+        finite_runs(inputs, outputs, |[high, low, close], [adx, dmp, dmn, adxr]| {
             let n = adx.len();
             let mut ranges = [0.0; CHUNK];
             let ranges = &mut ranges[..n];
@@ -151,12 +155,16 @@ impl State for Adx {
             let (dmp, dmn, close) = (&mut dmp[..n], &mut dmn[..n], &close[..n]);
             for t in 0..n {
                 let (plus, minus, range) = (dmp[t], dmn[t], ranges[t]);
-                let still = range <= STILL * close[t].abs();
-                let per_range = if still { 0.0 } else { 1.0 } / if still { 1.0 } else { range };
                 let both = plus + minus;
-                let known = !still & (both > STILL * range);
+                let known = (range > STILL * close[t].abs()) & (both > STILL * range);
                 adx[t] = percent((plus - minus).abs() / if known { both } else { f64::NAN });
-                (dmp[t], dmn[t]) = (percent(plus * per_range), percent(minus * per_range));
+            }
+            if !self.bare {
+                for t in 0..n {
+                    let still = ranges[t] <= STILL * close[t].abs();
+                    let per_range = if still { 0.0 } else { 1.0 } / if still { 1.0 } else { ranges[t] };
+                    (dmp[t], dmn[t]) = (percent(dmp[t] * per_range), percent(dmn[t] * per_range));
+                }
             }
             // The sums begin a bar before the lines do.
             let early = (self.length - self.bars.min(self.length)).min(n);
@@ -165,9 +173,16 @@ impl State for Adx {
             }
             self.smooth(adx);
             self.past.run(adx, adxr);
+            if self.bare {
+                return;
+            }
             for (value, &now) in adxr.iter_mut().zip(&*adx) {
                 *value = (now + *value) / 2.0;
             }
         });
+    }
+
+    fn needs(&mut self, outputs: &[bool]) {
+        self.bare = !(outputs[1] || outputs[2] || outputs[3]);
     }
 }

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::mean::Mean;
 
 pub static AO: Builtin = Builtin {
@@ -57,6 +57,6 @@ impl Ao {
 
 impl State for Ao {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[middle], [out]| self.run_chunk(middle, out));
+        finite_runs(inputs, outputs, |[middle], [out]| self.run_chunk(middle, out));
     }
 }

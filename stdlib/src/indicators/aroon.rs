@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::sliding::Age;
 
 pub static AROON: Builtin = Builtin {
@@ -53,7 +53,7 @@ impl Aroon {
 
 impl State for Aroon {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low], [up, down, osc]| {
+        finite_runs(inputs, outputs, |[high, low], [up, down, osc]| {
             let length = self.length as f64;
             let missing = (self.length - self.seen.min(self.length)).min(high.len());
             let percent = |age: usize| 100.0 * (length - age as f64) / length;

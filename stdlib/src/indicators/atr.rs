@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::decay::Decay;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::true_range::TrueRange;
 
 pub static ATR: Builtin = Builtin {
@@ -75,6 +75,6 @@ impl Atr {
 
 impl State for Atr {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [out]| self.block(high, low, close, out));
+        finite_runs(inputs, outputs, |[high, low, close], [out]| self.block(high, low, close, out));
     }
 }

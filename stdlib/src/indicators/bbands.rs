@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::moments::Moments;
 
 pub static BBANDS: Builtin = Builtin {
@@ -59,19 +59,28 @@ struct Bbands {
     moments: Moments,
     /// Unless it is the simple one, which comes with the moments.
     middle: Option<Average>,
+    /// Only the lines are read.
+    #[serde(skip)]
+    bare: bool,
 }
 
 impl Bbands {
     fn new(p: &Params) -> Bbands {
         let length = p.length(0);
         let middle = (p.choice(3) != SMA).then(|| Average::new(p.choice(3), length));
-        Bbands { std: p.float(1), divisor: length as f64 - p.float(2), moments: Moments::new(length), middle }
+        Bbands {
+            std: p.float(1),
+            divisor: length as f64 - p.float(2),
+            moments: Moments::new(length),
+            middle,
+            bare: false,
+        }
     }
 }
 
 impl State for Bbands {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[source], [lower, middle, upper, bandwidth, percent_b]| {
+        finite_runs(inputs, outputs, |[source], [lower, middle, upper, bandwidth, percent_b]| {
             // The half width goes to `bandwidth` first.
             self.moments.run(source, middle, bandwidth);
             if let Some(average) = &mut self.middle {
@@ -85,11 +94,20 @@ impl State for Bbands {
                 let half = std * (bandwidth[t] * share).sqrt();
                 lower[t] = middle[t] - half;
                 upper[t] = middle[t] + half;
+            }
+            if self.bare {
+                return;
+            }
+            for t in 0..n {
                 let width = upper[t] - lower[t];
                 bandwidth[t] = 100.0 * width / if middle[t] > 0.0 { middle[t] } else { f64::NAN };
                 let place = (source[t] - lower[t]) / if width == 0.0 { 1.0 } else { width };
                 percent_b[t] = if width == 0.0 { 0.5 } else { place };
             }
         });
+    }
+
+    fn needs(&mut self, outputs: &[bool]) {
+        self.bare = !outputs[3] && !outputs[4];
     }
 }

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::history::{History, sum_in_lanes};
 use crate::window::mean::Mean;
 
@@ -41,7 +41,7 @@ struct Cci {
 
 impl State for Cci {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [out]| {
+        finite_runs(inputs, outputs, |[high, low, close], [out]| {
             for (((slot, high), low), close) in out.iter_mut().zip(high).zip(low).zip(close) {
                 *slot = (high + low + close) / 3.0;
             }

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::sliding::{Max, Min, Sliding};
 
 pub static CHANDELIER_EXIT: Builtin = Builtin {
@@ -52,7 +52,7 @@ struct Chandelier {
 
 impl State for Chandelier {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [long, short]| {
+        finite_runs(inputs, outputs, |[high, low, close], [long, short]| {
             self.atr.block(high, low, close, long);
             self.lowest.run(low, short);
             for ((long, short), &high) in long.iter_mut().zip(short).zip(high) {

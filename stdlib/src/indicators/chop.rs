@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::sliding::{Max, Min, Sliding, Sum};
 use crate::window::true_range::TrueRange;
 
@@ -57,7 +57,7 @@ impl Chop {
 
 impl State for Chop {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [out]| {
+        finite_runs(inputs, outputs, |[high, low, close], [out]| {
             self.range.run(high, low, close, out);
             self.ranges.run_in_place(out);
             for ((value, &high), &low) in out.iter_mut().zip(high).zip(low) {

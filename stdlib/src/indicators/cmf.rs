@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::sliding::{Sliding, Sum};
 
 pub static CMF: Builtin = Builtin {
@@ -55,7 +55,7 @@ struct Cmf {
 
 impl State for Cmf {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close, volume], [out]| {
+        finite_runs(inputs, outputs, |[high, low, close, volume], [out]| {
             let n = out.len();
             let (high, low, close, volume) = (&high[..n], &low[..n], &close[..n], &volume[..n]);
             for t in 0..n {

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static CMO: Builtin = Builtin {
     name: "cmo",
@@ -38,7 +38,7 @@ struct Cmo {
 
 impl State for Cmo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             self.strength.run_chunk(x, out, |gain, loss| 100.0 * ((gain - loss) / (gain + loss)));
         });
     }

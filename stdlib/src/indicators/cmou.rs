@@ -6,7 +6,7 @@ use super::cmo::BOTH_SIDES;
 use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::sliding::{Sliding, Sum};
 
@@ -43,7 +43,7 @@ impl Cmou {
 
 impl State for Cmou {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             let mut down = [0.0; CHUNK];
             let down = &mut down[..x.len()];
             self.before.run(x, out);

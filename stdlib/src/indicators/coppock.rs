@@ -8,7 +8,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 
 pub static COPPOCK: Builtin = Builtin {
     name: "coppock",
@@ -50,7 +50,7 @@ impl Coppock {
 
 impl State for Coppock {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             let mut fast = [0.0; CHUNK];
             let fast = &mut fast[..x.len()];
             self.fast.run_finite(x, fast);

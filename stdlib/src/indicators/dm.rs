@@ -8,7 +8,7 @@ use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relatio
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::decay::Decay;
 use crate::window::directional::moves;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static DM: Builtin = Builtin {
     name: "dm",
@@ -60,7 +60,7 @@ impl Dm {
 
 impl State for Dm {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low], [plus, minus]| {
+        finite_runs(inputs, outputs, |[high, low], [plus, minus]| {
             let n = plus.len();
             let from = usize::from(self.before[0].is_nan());
             let [mut high_before, mut low_before] = self.before;

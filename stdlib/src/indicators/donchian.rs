@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::sliding::{Max, Min, Sliding};
 
 pub static DONCHIAN: Builtin = Builtin {
@@ -49,7 +49,7 @@ struct Donchian {
 
 impl State for Donchian {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low], [lower, middle, upper]| {
+        finite_runs(inputs, outputs, |[high, low], [lower, middle, upper]| {
             self.lower.run(low, lower);
             self.upper.run(high, upper);
             for ((value, lower), upper) in middle.iter_mut().zip(lower).zip(upper) {

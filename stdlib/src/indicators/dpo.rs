@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::mean::Mean;
 
@@ -39,7 +39,7 @@ struct Dpo {
 
 impl State for Dpo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             let mut mean = [0.0; CHUNK];
             let mean = &mut mean[..x.len()];
             mean.copy_from_slice(x);

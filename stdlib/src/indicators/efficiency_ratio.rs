@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::sliding::{Sliding, Sum};
 
@@ -46,7 +46,7 @@ impl EfficiencyRatio {
 
 impl State for EfficiencyRatio {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             let mut path = [0.0; CHUNK];
             let path = &mut path[..x.len()];
             self.before.run_with(x, path, |x, before| (x - before).abs());

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static ELDER_RAY: Builtin = Builtin {
     name: "elder_ray",
@@ -36,7 +36,7 @@ struct ElderRay {
 
 impl State for ElderRay {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [bull, bear]| {
+        finite_runs(inputs, outputs, |[high, low, close], [bull, bear]| {
             bear.copy_from_slice(close);
             self.average.run_in_place(bear);
             for (((bull, bear), high), low) in bull.iter_mut().zip(bear).zip(high).zip(low) {

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::sliding::{Max, Min, Sliding};
 
@@ -58,7 +58,7 @@ impl Fisher {
 
 impl State for Fisher {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out, signal]| {
+        finite_runs(inputs, outputs, |[x], [out, signal]| {
             let mut bottom = [0.0; CHUNK];
             let bottom = &mut bottom[..x.len()];
             self.top.run(x, out);

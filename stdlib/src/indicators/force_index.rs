@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::decay::Decay;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static FORCE_INDEX: Builtin = Builtin {
     name: "force_index",
@@ -44,7 +44,7 @@ struct ForceIndex {
 
 impl State for ForceIndex {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[close, volume], [out]| {
+        finite_runs(inputs, outputs, |[close, volume], [out]| {
             let n = out.len();
             let from = usize::from(self.close.is_nan());
             out[0] = (close[0] - self.close) * volume[0];

@@ -6,7 +6,7 @@ use super::ema::Ema;
 use crate::kernel::State;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static HEIKIN_ASHI: Builtin = Builtin {
     name: "heikin_ashi",
@@ -47,7 +47,7 @@ struct HeikinAshi {
 
 impl State for HeikinAshi {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[o, h, l, c], [open, high, low, close]| {
+        finite_runs(inputs, outputs, |[o, h, l, c], [open, high, low, close]| {
             if self.open.is_nan() {
                 self.open = (o[0] + c[0]) / 2.0;
                 self.average = Ema::starting(0.5, self.open);

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::sliding::{Sliding, Sum};
 
@@ -66,7 +66,7 @@ impl Hurst {
 
 impl State for Hurst {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             let mut moments = [0.0; CHUNK];
             let moments = &mut moments[..x.len()];
             out.fill(0.0);

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::lag::Lag;
 use crate::window::sliding::{Max, Min, Sliding};
 
@@ -103,7 +103,7 @@ impl Ichimoku {
 
 impl State for Ichimoku {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], slots: [&mut [f64]; 7]| {
+        finite_runs(inputs, outputs, |[high, low, close], slots: [&mut [f64]; 7]| {
             let [conversion, base, span_a, span_b, lead_a, lead_b, past_close] = slots;
             self.conversion.run(high, low, conversion, past_close);
             self.base.run(high, low, base, past_close);

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::sliding::{Sliding, Sum};
 
@@ -174,7 +174,7 @@ impl Kama {
 
 impl State for Kama {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             self.weigh(x, out);
             let mut start = 0;
             while self.seen < self.length && start < x.len() {

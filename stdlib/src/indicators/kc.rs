@@ -8,7 +8,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::decay::Decay;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::true_range::TrueRange;
 
 pub static KC: Builtin = Builtin {
@@ -116,7 +116,7 @@ impl Kc {
 
 impl State for Kc {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [lower, basis, upper]| {
+        finite_runs(inputs, outputs, |[high, low, close], [lower, basis, upper]| {
             self.lines([high, low, close], lower, basis);
             for ((lower, basis), upper) in lower.iter_mut().zip(basis).zip(upper) {
                 let width = self.scalar * *lower;

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::mean::Mean;
 
 pub static KST: Builtin = Builtin {
@@ -70,7 +70,7 @@ impl Kst {
 
 impl State for Kst {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [kst, signal]| {
+        finite_runs(inputs, outputs, |[x], [kst, signal]| {
             let mut change = [0.0; CHUNK];
             let change = &mut change[..x.len()];
             kst.fill(0.0);

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::line::{Fitter, Line};
 
 pub static LINREG: Builtin = Builtin {
@@ -42,7 +42,7 @@ impl Linreg {
 impl State for Linreg {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let fitter = self.fitter;
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             self.line.run(x, out, |sums| fitter.fit(sums).end);
         });
     }

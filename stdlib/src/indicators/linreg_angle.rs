@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::line::{Fitter, Line};
 
 pub static LINREG_ANGLE: Builtin = Builtin {
@@ -46,7 +46,7 @@ impl LinregAngle {
 impl State for LinregAngle {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let fitter = self.fitter;
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             self.line.run(x, out, |sums| libm::atan(fitter.fit(sums).slope) * (180.0 / std::f64::consts::PI));
         });
     }

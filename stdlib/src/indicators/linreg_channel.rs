@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::line::{Fitter, Line};
 use crate::window::moments::Moments;
 
@@ -64,7 +64,7 @@ impl LinregChannel {
 impl State for LinregChannel {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let (fitter, width) = (self.fitter, self.width);
-        finite_chunks(inputs, outputs, |[x], [middle, upper, lower]| {
+        finite_runs(inputs, outputs, |[x], [middle, upper, lower]| {
             middle.copy_from_slice(x);
             self.end.run_in_place(middle, |sums| fitter.fit(sums).end);
             self.spread.run_chunk(x, upper, lower);

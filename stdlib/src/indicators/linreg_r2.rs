@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static LINREG_R2: Builtin = Builtin {
     name: "linreg_r2",
@@ -38,7 +38,7 @@ struct LinregR2 {
 
 impl State for LinregR2 {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             let mut explained = [0.0; CHUNK];
             let explained = &mut explained[..x.len()];
             self.spread.run_chunk(x, explained, out);

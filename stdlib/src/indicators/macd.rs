@@ -8,7 +8,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 
 pub static MACD: Builtin = Builtin {
     name: "macd",
@@ -59,7 +59,7 @@ impl Macd {
 
 impl State for Macd {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [macd, signal, histogram]| {
+        finite_runs(inputs, outputs, |[x], [macd, signal, histogram]| {
             let mut fast = [0.0; CHUNK];
             let fast = &mut fast[..x.len()];
             fast.copy_from_slice(x);

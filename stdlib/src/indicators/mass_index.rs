@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::decay::Decay;
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::sliding::{Sliding, Sum};
 
 pub static MASS_INDEX: Builtin = Builtin {
@@ -66,7 +66,7 @@ impl MassIndex {
 
 impl State for MassIndex {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low], [out]| {
+        finite_runs(inputs, outputs, |[high, low], [out]| {
             let n = out.len();
             for ((value, high), low) in out.iter_mut().zip(high).zip(low) {
                 *value = high - low;

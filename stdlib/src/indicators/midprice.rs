@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::sliding::{Max, Min, Sliding};
 
 pub static MIDPRICE: Builtin = Builtin {
@@ -34,7 +34,7 @@ struct Midprice {
 
 impl State for Midprice {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low], [out]| {
+        finite_runs(inputs, outputs, |[high, low], [out]| {
             let mut bottom = [0.0; CHUNK];
             let bottom = &mut bottom[..out.len()];
             self.top.run(high, out);

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::lag::Lag;
 
 pub static MOM: Builtin = Builtin {
@@ -33,7 +33,7 @@ struct Mom {
 
 impl State for Mom {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             self.ago.run_with(x, out, |x, ago| x - ago);
         });
     }

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static NATR: Builtin = Builtin {
     name: "natr",
@@ -35,7 +35,7 @@ struct Natr {
 
 impl State for Natr {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [out]| {
+        finite_runs(inputs, outputs, |[high, low, close], [out]| {
             self.atr.block(high, low, close, out);
             for (value, &close) in out.iter_mut().zip(close) {
                 *value = 100.0 * (*value / if close == 0.0 { f64::NAN } else { close });

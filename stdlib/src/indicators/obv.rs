@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::exact::Running;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static OBV: Builtin = Builtin {
     name: "obv",
@@ -40,7 +40,7 @@ struct Obv {
 
 impl State for Obv {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[close, volume], [out]| {
+        finite_runs(inputs, outputs, |[close, volume], [out]| {
             let mut before = self.close;
             for ((slot, &close), &volume) in out.iter_mut().zip(close).zip(volume) {
                 let rise = if close > before { volume } else { 0.0 };

@@ -9,7 +9,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 
 pub static PPO: Builtin = Builtin {
     name: "ppo",
@@ -70,7 +70,7 @@ impl Ppo {
 
 impl State for Ppo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [ppo, signal, histogram]| {
+        finite_runs(inputs, outputs, |[x], [ppo, signal, histogram]| {
             let mut fast = [0.0; CHUNK];
             let fast = &mut fast[..x.len()];
             fast.copy_from_slice(x);

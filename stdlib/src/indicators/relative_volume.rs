@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::sliding::{Sliding, Sum};
 
 pub static RELATIVE_VOLUME: Builtin = Builtin {
@@ -37,7 +37,7 @@ struct RelativeVolume {
 
 impl State for RelativeVolume {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[volume], [out]| {
+        finite_runs(inputs, outputs, |[volume], [out]| {
             let n = out.len();
             // The sums of the windows before each bar.
             let mut sums = [0.0; CHUNK + 1];

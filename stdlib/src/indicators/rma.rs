@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static RMA: Builtin = Builtin {
     name: "rma",
@@ -55,7 +55,7 @@ impl Rma {
 
 impl State for Rma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             out.copy_from_slice(x);
             self.run_in_place(out);
         });

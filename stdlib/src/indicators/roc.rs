@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::lag::Lag;
 
 pub static ROC: Builtin = Builtin {
@@ -51,6 +51,6 @@ impl Roc {
 
 impl State for Roc {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| self.run_finite(x, out));
+        finite_runs(inputs, outputs, |[x], [out]| self.run_finite(x, out));
     }
 }

@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
 use crate::window::decay::Decay;
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::lag::Lag;
 
 pub static RSI: Builtin = Builtin {
@@ -54,7 +54,7 @@ impl Rsi {
 
 impl State for Rsi {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| self.run_chunk(x, out));
+        finite_runs(inputs, outputs, |[x], [out]| self.run_chunk(x, out));
     }
 }
 

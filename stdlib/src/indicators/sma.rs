@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::mean::Mean;
 
 pub static SMA: Builtin = Builtin {
@@ -54,7 +54,7 @@ impl Sma {
 
 impl State for Sma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             self.mean.run(x, out);
         });
     }

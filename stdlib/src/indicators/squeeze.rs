@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::line::{Fitter, Line};
 use crate::window::mean::Mean;
@@ -106,7 +106,7 @@ impl Squeeze {
 
 impl State for Squeeze {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [sqz, on, off, no_sqz]| {
+        finite_runs(inputs, outputs, |[high, low, close], [sqz, on, off, no_sqz]| {
             let mut basis = [0.0; CHUNK];
             let basis = &mut basis[..close.len()];
             basis.copy_from_slice(close);

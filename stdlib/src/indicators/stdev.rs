@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::moments::Moments;
 
 pub static STDEV: Builtin = Builtin {
@@ -48,7 +48,7 @@ impl Stdev {
 impl State for Stdev {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let divisor = self.divisor;
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             let mut means = [0.0; CHUNK];
             self.window.run(x, &mut means[..x.len()], out);
             for slot in out {

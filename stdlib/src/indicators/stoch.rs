@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::sliding::{Max, Min, Sliding};
 
 pub static STOCH: Builtin = Builtin {
@@ -69,7 +69,7 @@ impl Stoch {
 
 impl State for Stoch {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [k, d]| {
+        finite_runs(inputs, outputs, |[high, low, close], [k, d]| {
             self.top.run(high, k);
             self.bottom.run(low, d);
             for ((k, &bottom), &close) in k.iter_mut().zip(&*d).zip(close) {

@@ -9,7 +9,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_chunks};
+use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::sliding::{Max, Min, Sliding};
 
 pub static STOCHRSI: Builtin = Builtin {
@@ -64,7 +64,7 @@ impl Stochrsi {
 
 impl State for Stochrsi {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [k, d]| {
+        finite_runs(inputs, outputs, |[x], [k, d]| {
             let mut bottom = [0.0; CHUNK];
             let bottom = &mut bottom[..x.len()];
             self.rsi.run_chunk(x, k);

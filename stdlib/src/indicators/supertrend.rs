@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 
 pub static SUPERTREND: Builtin = Builtin {
     name: "supertrend",
@@ -85,7 +85,7 @@ impl Stop {
 
 impl State for Supertrend {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [trend, direction, long, short]| {
+        finite_runs(inputs, outputs, |[high, low, close], [trend, direction, long, short]| {
             self.atr.block(high, low, close, trend);
             let mut stop = self.stop;
             let n = trend.len();

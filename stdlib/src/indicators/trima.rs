@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::{defined, finite_chunks};
+use crate::window::finite::{defined, finite_runs};
 use crate::window::mean::Mean;
 
 pub static TRIMA: Builtin = Builtin {
@@ -57,7 +57,7 @@ impl Trima {
 
 impl State for Trima {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             out.copy_from_slice(x);
             self.run_in_place(out);
         });

@@ -9,7 +9,7 @@ use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
 use crate::window::cascade::Cascade;
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::mean::Mean;
 
 pub static TRIX: Builtin = Builtin {
@@ -57,7 +57,7 @@ impl Trix {
 impl State for Trix {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let [_, _, gain] = self.averages.gains();
-        finite_chunks(inputs, outputs, |[x], [trix, signal]| {
+        finite_runs(inputs, outputs, |[x], [trix, signal]| {
             let mut average = [0.0; CHUNK];
             let average = &mut average[..x.len()];
             let missing =

@@ -8,7 +8,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::window::cascade::Cascade;
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
 
 pub static TSI: Builtin = Builtin {
@@ -60,7 +60,7 @@ impl Tsi {
 
 impl State for Tsi {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [tsi, signal]| {
+        finite_runs(inputs, outputs, |[x], [tsi, signal]| {
             let (mut change, mut size) = ([0.0; CHUNK], [0.0; CHUNK]);
             let (change, size) = (&mut change[..x.len()], &mut size[..x.len()]);
             self.before.run_with(x, change, |x, before| x - before);

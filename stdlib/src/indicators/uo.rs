@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, ParamError, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::mean::Mean;
 
@@ -70,7 +70,7 @@ const WEIGHTS: [f64; 3] = [4.0, 2.0, 1.0];
 
 impl State for Uo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [out]| {
+        finite_runs(inputs, outputs, |[high, low, close], [out]| {
             let mut columns = [[0.0; CHUNK]; 4];
             let [pressure, range, pressures, ranges] =
                 columns.each_mut().map(|column| &mut column[..close.len()]);

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::sliding::{Sliding, Sum};
 use crate::window::true_range::TrueRange;
 
@@ -57,7 +57,7 @@ impl Vortex {
 
 impl State for Vortex {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [vip, vim]| {
+        finite_runs(inputs, outputs, |[high, low, close], [vip, vim]| {
             let n = vip.len();
             let from = usize::from(self.before[0].is_nan());
             let [mut high_before, mut low_before] = self.before;

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::sliding::{Sliding, Sum};
 
 pub static VWMA: Builtin = Builtin {
@@ -36,7 +36,7 @@ struct Vwma {
 
 impl State for Vwma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x, volume], [out]| {
+        finite_runs(inputs, outputs, |[x, volume], [out]| {
             let mut volumes = [0.0; CHUNK];
             let volumes = &mut volumes[..x.len()];
             self.volume.run(volume, volumes);

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_chunks};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::sliding::{Max, Min, Sliding};
 
 pub static WILLR: Builtin = Builtin {
@@ -39,7 +39,7 @@ struct Willr {
 
 impl State for Willr {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[high, low, close], [out]| {
+        finite_runs(inputs, outputs, |[high, low, close], [out]| {
             let mut bottom = [0.0; CHUNK];
             let bottom = &mut bottom[..out.len()];
             self.top.run(high, out);

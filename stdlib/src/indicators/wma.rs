@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::finite_chunks;
+use crate::window::finite::finite_runs;
 use crate::window::line::Line;
 
 pub static WMA: Builtin = Builtin {
@@ -64,7 +64,7 @@ impl Wma {
 
 impl State for Wma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             let share = self.share;
             self.line.run(x, out, |sums| sums.origin + sums.weighted * share);
         });

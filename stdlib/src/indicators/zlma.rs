@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::{defined, finite_chunks};
+use crate::window::finite::{defined, finite_runs};
 use crate::window::lag::Lag;
 
 pub static ZLMA: Builtin = Builtin {
@@ -51,7 +51,7 @@ impl Zlma {
 
 impl State for Zlma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_chunks(inputs, outputs, |[x], [out]| {
+        finite_runs(inputs, outputs, |[x], [out]| {
             self.lag.run(x, out);
             for (slot, &x) in out.iter_mut().zip(x) {
                 *slot = x + (x - *slot);

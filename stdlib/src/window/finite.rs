@@ -1,6 +1,10 @@
 //! Runs of bars on which every required input is a number; the bars between them are skipped.
 
-/// Cuts the block into maximal runs of bars whose first `I` inputs are all finite, and gives each run to
+/// The most bars that a kernel gets at once: they fit on the stack and in the nearest cache, and while a piece is
+/// computed the processor fetches the next one by itself.
+pub const CHUNK: usize = 256;
+
+/// Cuts the block into runs of at most [`CHUNK`] bars whose first `I` inputs are all finite, and gives each run to
 /// `kernel`.
 ///
 /// Every output of a skipped bar is missing. A kernel whose results do not depend on how bars are cut into
@@ -14,7 +18,7 @@ pub fn finite_runs<const I: usize, const O: usize>(
     let bars = outputs[0].len();
     let mut start = 0;
     while start < bars {
-        let end = start + finite_prefix(required, start, bars);
+        let end = start + finite_prefix(required, start, bars.min(start + CHUNK));
         if end > start {
             let columns: [&[f64]; I] = std::array::from_fn(|k| &required[k][start..end]);
             let mut rest = outputs.iter_mut();
@@ -32,33 +36,6 @@ pub fn finite_runs<const I: usize, const O: usize>(
     }
 }
 
-/// The most bars that [`finite_chunks`] gives at once.
-pub const CHUNK: usize = 256;
-
-/// As [`finite_runs`], in pieces of at most [`CHUNK`] bars, for kernels that need columns of their own in
-/// between: those fit on the stack and in the nearest cache.
-pub fn finite_chunks<const I: usize, const O: usize>(
-    inputs: &[&[f64]],
-    outputs: &mut [&mut [f64]],
-    mut kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
-) {
-    finite_runs(inputs, outputs, |mut columns: [&[f64]; I], mut slots: [&mut [f64]; O]| {
-        while !slots[0].is_empty() {
-            let count = slots[0].len().min(CHUNK);
-            let heads = columns.map(|column| &column[..count]);
-            columns = columns.map(|column| &column[count..]);
-            let mut written: [&mut [f64]; O] = std::array::from_fn(|_| Default::default());
-            let mut next = written.iter_mut();
-            slots = slots.map(|slot| {
-                let (head, tail) = slot.split_at_mut(count);
-                *next.next().expect("as many places as slots") = head;
-                tail
-            });
-            kernel(heads, written);
-        }
-    });
-}
-
 /// What follows the missing values at the start: the inputs of the next stage.
 #[must_use]
 pub fn defined(values: &mut [f64]) -> &mut [f64] {
@@ -68,20 +45,11 @@ pub fn defined(values: &mut [f64]) -> &mut [f64] {
 
 /// The number of bars from `start` on that have every input.
 fn finite_prefix(columns: &[&[f64]], start: usize, end: usize) -> usize {
-    const STEP: usize = 256;
-    let mut at = start;
-    while at < end {
-        let stop = (at + STEP).min(end);
-        if columns.iter().all(|column| all_finite(&column[at..stop])) {
-            at = stop;
-        } else {
-            while columns.iter().all(|column| column[at].is_finite()) {
-                at += 1;
-            }
-            break;
-        }
+    if columns.iter().all(|column| all_finite(&column[start..end])) {
+        return end - start;
     }
-    at - start
+    let missing = |bar: &usize| columns.iter().any(|column| !column[*bar].is_finite());
+    (start..end).find(missing).unwrap_or(end) - start
 }
 
 /// Without a branch in the loop, so that it runs several values at a time: `x * 0` is 0 or -0 for finite

@@ -63,7 +63,9 @@ impl<'a> Build<'a> {
                 last_use[reg.0 as usize] = at;
             }
         }
-        let file = Registers::empty(kept.nums.len(), kept.bools.len());
+        let mut file = Registers::empty(kept.nums.len(), kept.bools.len());
+        file.read.clone_from(&kept.nums);
+        uses.iter().flat_map(|uses| &uses.reads).for_each(|reg| file.read[reg.0 as usize] = true);
         Build { layout, file, last_use, pinned: kept.nums.clone(), free: Vec::new() }
     }
 

@@ -97,12 +97,18 @@ impl Machine {
                 slower.len() - 1
             }))
         });
-        let states = states.collect();
+        let mut states: Vec<State> = states.collect();
+        let registers = layout.registers(section, &program.calls);
+        for state in &mut states {
+            if let State::Call(call) = state {
+                call.need(&registers.read);
+            }
+        }
         Machine {
             period_ms: program.clocks[usize::from(section.clock.0)].timeframe.ms(),
             ops: section.ops.clone(),
             states,
-            registers: layout.registers(section, &program.calls),
+            registers,
             slower,
             block_bars: layout.block_bars,
         }

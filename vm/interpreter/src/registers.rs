@@ -98,6 +98,8 @@ pub struct Registers {
     /// Index into `bits`.
     pub(crate) bools: Vec<Option<u32>>,
     pub(crate) bits: Vec<Bits>,
+    /// Numbers that an op or the outside reads.
+    pub(crate) read: Vec<bool>,
 }
 
 impl Registers {
@@ -107,6 +109,7 @@ impl Registers {
             rows: Vec::new(),
             bools: vec![None; bools],
             bits: Vec::new(),
+            read: vec![false; nums],
         }
     }
 

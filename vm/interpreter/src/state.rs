@@ -87,6 +87,7 @@ impl State {
             State::Call(own) => {
                 let mut state = own.clone();
                 state.kernel.load(saved).map_err(|_| LoadError)?;
+                state.kernel.needs(&state.needed);
                 Ok(State::Call(state))
             }
         }
@@ -109,6 +110,8 @@ pub(crate) struct CallState {
     kernel: Box<dyn Kernel>,
     inputs: Vec<Option<NumReg>>,
     outputs: Vec<NumReg>,
+    /// Which outputs anything reads.
+    needed: Vec<bool>,
     /// The rows of the outputs while the kernel writes them: kept so that running does not allocate.
     taken: Vec<(Vec<f64>, bool)>,
 }
@@ -119,9 +122,14 @@ impl Clone for CallState {
             kernel: self.kernel.fork(),
             inputs: self.inputs.clone(),
             outputs: self.outputs.clone(),
+            needed: self.needed.clone(),
             taken: Vec::new(),
         }
     }
+}
+
+fn canonical_where(outputs: &mut [&mut [f64]], needed: &[bool]) {
+    outputs.iter_mut().zip(needed).filter(|(_, needed)| **needed).for_each(|(out, _)| canonical(out));
 }
 
 /// Kernels with no more inputs or outputs than this are called without an allocation.
@@ -136,8 +144,15 @@ impl CallState {
             kernel: (row.make)(&call.params),
             inputs: call.inputs.clone(),
             outputs: call.outputs.clone(),
+            needed: vec![true; call.outputs.len()],
             taken: Vec::new(),
         }
+    }
+
+    /// Tells the kernel what is read.
+    pub fn need(&mut self, read: &[bool]) {
+        self.needed = self.outputs.iter().map(|reg| read[reg.0 as usize]).collect();
+        self.kernel.needs(&self.needed);
     }
 
     pub fn run(&mut self, registers: &mut Registers, now: &Now<'_>) {
@@ -153,13 +168,13 @@ impl CallState {
                 *slot = &mut values[now.within(*whole)];
             }
             self.kernel.run(&inputs[..self.inputs.len()], &mut outputs[..self.outputs.len()]);
-            outputs.iter_mut().for_each(|out| canonical(out));
+            canonical_where(&mut outputs, &self.needed);
         } else {
             let inputs: Vec<&[f64]> = self.inputs.iter().map(input).collect();
             let mut outputs: Vec<&mut [f64]> =
                 self.taken.iter_mut().map(|(values, whole)| &mut values[now.within(*whole)]).collect();
             self.kernel.run(&inputs, &mut outputs);
-            outputs.iter_mut().for_each(|out| canonical(out));
+            canonical_where(&mut outputs, &self.needed);
         }
         for (&reg, (values, _)) in self.outputs.iter().zip(self.taken.drain(..)) {
             registers.put_row(reg, values);

@@ -1,0 +1,149 @@
+//! Times the built-ins of `kernels.txt`, each alone over all bars in blocks as the engine runs them: ns per bar.
+//! One line of JSON each.
+#![allow(clippy::disallowed_methods)] // it reads files
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use bars::Bars;
+use benches::Times;
+use clap::Parser;
+use stdlib::params::ParamType;
+use stdlib::{Builtin, Field, Input, Kernel, Kind, Params, Value, catalogue};
+
+#[derive(Parser)]
+struct Args {
+    /// The rows: a built-in with its parameters, `|`, what it is compared with
+    table: PathBuf,
+    #[arg(long)]
+    bars: PathBuf,
+    #[arg(long, default_value_t = 5)]
+    repeat: usize,
+    #[arg(long, default_value_t = 1024)]
+    block_bars: usize,
+    /// Only rows that begin with this
+    #[arg(long)]
+    only: Option<String>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let table = std::fs::read_to_string(&args.table)?;
+    let bars = data::load(&args.bars, &data::LoadOptions::default())?.bars;
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    for call in rows.filter_map(|line| line.split_once('|')).map(|(call, _)| call.trim()) {
+        for call in each_word(call)? {
+            if args.only.as_ref().is_none_or(|only| call.starts_with(only.as_str())) {
+                println!("{}", time(&call, &bars, &args)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `candle pattern=*` stands for a row a word of the parameter.
+fn each_word(call: &str) -> anyhow::Result<Vec<String>> {
+    let Some((head, param)) = call.strip_suffix("=*").and_then(|c| c.rsplit_once(' ')) else {
+        return Ok(vec![call.to_owned()]);
+    };
+    let row = row(call)?;
+    let declared = row.params.iter().find(|p| p.name == param).context("no such parameter")?;
+    let ParamType::Choice(words) = declared.ty else { bail!("`{param}` has no words") };
+    Ok(words.iter().map(|word| format!("{head} {param}={word}")).collect())
+}
+
+fn row(call: &str) -> anyhow::Result<&'static Builtin> {
+    let name = call.split(' ').next().unwrap_or(call);
+    let found = [Kind::Indicator, Kind::Structure].into_iter().find_map(|kind| catalogue::lookup(kind, name));
+    Ok(catalogue::builtin(found.with_context(|| format!("no built-in `{name}`"))?))
+}
+
+fn time(call: &str, bars: &Bars, args: &Args) -> anyhow::Result<serde_json::Value> {
+    let row = row(call)?;
+    let mut params = Params::defaults(row.params);
+    let mut with = None;
+    for (name, text) in call.split(' ').skip(1).filter_map(|p| p.split_once('=')) {
+        let at =
+            row.param_index(name).with_context(|| format!("`{}` has no parameter `{name}`", row.name))?;
+        params.0[at] = value(row.params[at].ty, text)?;
+        if row.params[at].ty == ParamType::Feature {
+            with = Field::by_name(text);
+        }
+    }
+    let columns: Vec<Cow<'_, [f64]>> = row.inputs.iter().map(|input| column(input, with, bars)).collect();
+    let inputs: Vec<&[f64]> = columns.iter().map(|column| &column[..]).collect();
+    let outputs = row.outputs(&params).len();
+    let make = || (row.make)(&params);
+    let (_, times) = Times::of(args.repeat, || pass(make(), &inputs, outputs, bars.len(), args.block_bars));
+    let per_bar = |seconds: f64| seconds * 1e9 / bars.len() as f64;
+    Ok(serde_json::json!({
+        "peer": "play",
+        "kernel": call,
+        "ns_per_bar": per_bar(times.median()),
+        "ns_per_bar_min": per_bar(times.least()),
+    }))
+}
+
+/// The outputs live in one block, over and over, as in the engine where nothing outside reads them.
+fn pass(
+    mut kernel: Box<dyn Kernel>,
+    inputs: &[&[f64]],
+    outputs: usize,
+    bars: usize,
+    block_bars: usize,
+) -> f64 {
+    let mut rows = vec![vec![0.0; block_bars]; outputs];
+    let mut block: Vec<&[f64]> = Vec::with_capacity(inputs.len());
+    let mut sum = 0.0;
+    for start in (0..bars).step_by(block_bars) {
+        let len = block_bars.min(bars - start);
+        block.clear();
+        block.extend(
+            inputs.iter().map(|column| if column.is_empty() { &[] } else { &column[start..start + len] }),
+        );
+        let mut out: Vec<&mut [f64]> = rows.iter_mut().map(|row| &mut row[..len]).collect();
+        kernel.run(&block, &mut out);
+        sum += rows[0][len - 1];
+    }
+    sum
+}
+
+fn value(ty: ParamType, text: &str) -> anyhow::Result<Value> {
+    Ok(match ty {
+        ParamType::Int { .. } => Value::Int(text.parse()?),
+        ParamType::Float { .. } => Value::Float(text.parse()?),
+        ParamType::Bool => Value::Bool(text.parse()?),
+        ParamType::Choice(words) => {
+            let at = words.iter().position(|w| *w == text).with_context(|| format!("no word `{text}`"))?;
+            Value::Choice(u16::try_from(at)?)
+        }
+        ParamType::Feature => Value::Feature(true),
+        ParamType::List { .. } => bail!("the table has no lists"),
+    })
+}
+
+fn column<'a>(input: &Input, with: Option<Field>, bars: &'a Bars) -> Cow<'a, [f64]> {
+    let field = match input {
+        Input::Bar(field) => Some(*field),
+        Input::Source => Some(Field::Close),
+        Input::Feature { .. } => with,
+        Input::Uses { .. } => None,
+    };
+    let all = || bars.high.iter().zip(&bars.low[..]).zip(&bars.close[..]);
+    match field {
+        Some(Field::Open) => Cow::Borrowed(&bars.open),
+        Some(Field::High) => Cow::Borrowed(&bars.high),
+        Some(Field::Low) => Cow::Borrowed(&bars.low),
+        Some(Field::Close) => Cow::Borrowed(&bars.close),
+        Some(Field::Volume) => Cow::Borrowed(&bars.volume),
+        Some(Field::Hl2) => all().map(|((h, l), _)| (h + l) / 2.0).collect(),
+        Some(Field::Hlc3) => all().map(|((h, l), c)| (h + l + c) / 3.0).collect(),
+        Some(Field::Hlcc4) => all().map(|((h, l), c)| (h + l + 2.0 * c) / 4.0).collect(),
+        Some(Field::Ohlc4) => {
+            all().zip(&bars.open[..]).map(|(((h, l), c), o)| (o + h + l + c) / 4.0).collect()
+        }
+        Some(Field::Time) => (0..bars.len()).map(|bar| 1.7e12 + bar as f64 * 60_000.0).collect(),
+        None => Cow::Borrowed(&[]),
+    }
+}

@@ -1,0 +1,141 @@
+"""Writes what `scripts/bench` measured into docs/performance.md, between its markers.
+
+usage: summary.py WORK_DIR PERFORMANCE.md
+"""
+import datetime
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections import defaultdict
+
+SCENARIOS = {"s1": "S1 cross", "s2": "S2 cross, RSI, bracket", "s4": "S4 band reversion"}
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+SLOWER = 1.1
+
+
+def spread(values, digits=2):
+    """Median, and least to most in brackets."""
+    low, high = min(values), max(values)
+    return f"{statistics.median(values):.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
+
+
+def ratios(a, b):
+    """Round by round: what a busy machine slows down, it slows down on both sides."""
+    return [x / y for x, y in zip(a, b)]
+
+
+def table(head, rows):
+    align = ["---"] + ["---:"] * (len(head) - 1)
+    return ["| " + " | ".join(row) + " |" for row in [head, align, *rows]] + [""]
+
+
+def read(work):
+    with open(os.path.join(work, "results.jsonl")) as lines:
+        return [json.loads(line) for line in lines]
+
+
+def machine(work):
+    model = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "unknown")
+    memory = next(int(l.split()[1]) for l in open("/proc/meminfo") if l.startswith("MemTotal")) / 2**20
+    rustc = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.strip()
+    load = " ".join(f"{x:.1f}" for x in os.getloadavg())
+    return [
+        f"{datetime.date.today()}, {os.cpu_count()} cores of {model}, {memory:.0f} GiB, {rustc}. "
+        f"Load average at the end (1, 5, 15 minutes): {load}; "
+        f"{'other programs were running, hence the spreads' if os.getloadavg()[2] > 1.5 else 'the machine was quiet'}.",
+        "",
+    ]
+
+
+def scenarios(results):
+    times, facts = defaultdict(list), {}
+    for line in results:
+        if "scenario" in line:
+            key = (line["bars"], line["scenario"], line["peer"])
+            times[key].append(line["seconds"] * 1e9 / line["bars"])
+            facts[key] = line
+    sizes = sorted({bars for bars, _, _ in times})
+    out = ["### Scenarios", "", "ns of processor time per bar: median of the rounds (least–most). Ratios round by round.", ""]
+    for bars in sizes:
+        rows = []
+        for scenario, title in SCENARIOS.items():
+            ours, limit, vbt = (times[bars, scenario, peer] for peer in ("play", "limit", "vectorbt"))
+            rows.append([title, spread(ours), spread(limit), spread(ratios(ours, limit)), spread(vbt, 1), spread(ratios(vbt, ours), 1)])
+        out += [f"{bars:,} bars:", ""]
+        out += table(["scenario", "ours", "hand-written limit", "ours / limit", "vectorbt", "vectorbt / ours"], rows)
+    out += ["Where ours goes, in ns per bar (medians), and memory at most:", ""]
+    rows = []
+    for (bars, scenario, peer), line in sorted(facts.items()):
+        if peer == "play":
+            parts = [f"{line[part] * 1e9 / bars:.2f}" for part in ("columns_seconds", "host_seconds", "metrics_seconds")]
+            vbt = facts[bars, scenario, "vectorbt"]["memory_mib"]
+            rows.append([SCENARIOS[scenario], f"{bars:,}", *parts, f"{line['memory_mib']:.0f} MiB", f"{vbt:.0f} MiB"])
+    out += table(["scenario", "bars", "columns", "host", "metrics", "memory", "vectorbt's"], rows)
+    out += ["Growth: cost per bar on the long file over that on the short one, 1 is linear:", ""]
+    growth = [f"{SCENARIOS[s]} {spread(ratios(times[sizes[-1], s, 'play'], times[sizes[0], s, 'play']))}" for s in SCENARIOS]
+    out += ["; ".join(growth) + ".", "", "All did the same work:", ""]
+    rows = []
+    for bars in sizes:
+        for scenario, title in SCENARIOS.items():
+            found = [facts[bars, scenario, peer] for peer in ("play", "limit", "vectorbt")]
+            rows.append([title, f"{bars:,}", *[f"{f['trades']:,} trades, {f['return']:.8f}" for f in found]])
+    return out + table(["scenario", "bars", "ours", "limit", "vectorbt"], rows)
+
+
+def kernels(results):
+    times = defaultdict(lambda: defaultdict(list))
+    for line in results:
+        if "kernel" in line:
+            times[line["kernel"]][line["peer"]].append(line["ns_per_bar"])
+    rows, fresh, reused = [], {}, {}
+    for name, peers in times.items():
+        fresh[name] = statistics.median(ratios(peers["talib"], peers["play"]))
+        reused[name] = statistics.median(ratios(peers["talib_reused"], peers["play"]))
+        cells = [spread(peers[p]) for p in ("play", "talib", "talib_reused")]
+        rows.append((fresh[name], [f"`{name}`", *cells, f"{fresh[name]:.2f}", f"{reused[name]:.2f}"]))
+    rows.sort(key=lambda row: row[0])
+    out = ["### Kernels beside TA-Lib", ""]
+    for title, ratio in [("as the wheel is used", fresh), ("with memory used again", reused)]:
+        slow = sorted((n for n in ratio if ratio[n] < 1 / SLOWER), key=ratio.get)
+        out += [
+            f"TA-Lib {title}: of {len(ratio)} rows {len(slow)} are slower than {SLOWER} times TA-Lib"
+            + (f" ({', '.join(f'`{n}` {1 / ratio[n]:.2f}' for n in slow)})" if slow else "")
+            + f"; the median row is {statistics.median(ratio.values()):.2f} times faster.",
+            "",
+        ]
+    head = ["built-in", "ours, ns/bar", "TA-Lib", "TA-Lib, memory used again", "TA-Lib / ours", "the same, memory used again"]
+    return out + table(head, [row for _, row in rows])
+
+
+def commands(work):
+    with open(os.path.join(work, "commands.json")) as file:
+        found = {r["command"]: r for r in json.load(file)["results"]}
+    plays = json.load(open(os.path.join(work, "plays.json")))["plays"]
+    what = {
+        "check one": "`playc check` of one Play",
+        "check all": f"`playc check` of {plays} Plays at once",
+        "run, 1 day": "`playvm run` on a mapped file of 1,440 bars: start-up and all",
+        "run, 730 days": "`playvm run` on a mapped file of 1,051,200 bars, with funnel and report",
+    }
+    rows = []
+    for name, title in what.items():
+        r = found[name]
+        rows.append([title, *[f"{x * 1e3:.1f}" for x in (r["user"] + r["system"], r["median"], r["min"], r["max"])]])
+    out = ["### Whole commands", "", "Milliseconds, hyperfine, 40 runs: processor time (mean), and wall time.", ""]
+    return out + table(["command", "processor", "median", "least", "most"], rows)
+
+
+def main():
+    work, page = sys.argv[1:]
+    results = read(work)
+    text = open(page).read()
+    head, rest = text.split(BEGIN)
+    _, tail = rest.split(END)
+    measured = machine(work) + scenarios(results) + commands(work) + kernels(results)
+    with open(page, "w") as out:
+        out.write(head + BEGIN + "\n\n" + "\n".join(measured) + END + tail)
+
+
+main()
