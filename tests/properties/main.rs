@@ -27,7 +27,7 @@ fn config() -> ProptestConfig {
 fn case(seed: u64) -> (String, Program, Bars) {
     let mut dice = Dice::new(seed);
     let text = random_play(&mut dice);
-    let program = program(&format!("seed {seed}\n{text}"), &text);
+    let program = program(&format!("seed {seed}"), &text);
     let patterns =
         ["trend", "range", "crash", "volatile", "trending_with_gaps", "liquidity_sweep", "squeeze"];
     let options =

@@ -55,7 +55,7 @@ impl<'o> Conditions<'o> {
             3 => format!("{{not: {}}}", inner(dice)),
             4 => format!("{{holds_for: {{bars: {}, expr: {}}}}}", 1 + dice.below(4), inner(dice)),
             5 => {
-                let anchor = dice.pick(&["", "", ", anchor_tf: 1h"]);
+                let anchor = dice.pick(&["", "", ", anchor_tf: 4h"]);
                 format!(
                     "{{occurred_within: {{bars: {}{anchor}, expr: {}}}}}",
                     1 + dice.below(20),
