@@ -10,8 +10,11 @@ use engine::{Columns, Keep};
 use kernel::ExitReason;
 use tests::{load, program, python, root, shared, slow};
 
+/// Scenario, trades, return.
+type Row = (&'static str, usize, &'static str);
+
 /// Days of bars, and for each scenario its trades and its return.
-const TABLE: [(u32, [(&str, usize, &str); 3]); 2] = [
+const TABLE: [(u32, [Row; 3]); 2] = [
     (90, [("s1", 2_922, "-0.93608898"), ("s2", 181, "0.62907955"), ("s4", 277, "-0.17535338")]),
     (730, [("s1", 23_993, "-1.00000000"), ("s2", 1_436, "-0.78617522"), ("s4", 2_091, "-0.90529054")]),
 ];
@@ -30,7 +33,7 @@ fn scenarios_over_730_days_give_the_table() {
     }
 }
 
-fn gives((days, scenarios): (u32, [(&str, usize, &str); 3])) {
+fn gives((days, scenarios): (u32, [Row; 3])) {
     let Some(bars) = made(days) else { return };
     for (name, trades, change) in scenarios {
         let (_, _, result) = run(name, &bars);

@@ -13,8 +13,11 @@ use tests::{all_hold, compile_clean, files, golden, root, sample_of};
 /// Fewer trades show nothing.
 const TRADES_MIN: usize = 5;
 
+/// Whether a run contains what it should.
+type Shown = fn(&RunResult) -> bool;
+
 /// What a Play is an example of, as something that its run must contain.
-const SHOWS: &[(&str, fn(&RunResult) -> bool)] = &[
+const SHOWS: &[(&str, Shown)] = &[
     ("bollinger_fade", |r| traded(r, Side::Long) && traded(r, Side::Short)),
     ("cases_and_metadata", |r| {
         r.metadata.len() == r.trades.len() && r.metadata.iter().all(|m| m.values.len() == 3)

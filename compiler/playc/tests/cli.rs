@@ -1,5 +1,7 @@
 //! `playc` as users and tools meet it: commands, formats, exit codes, and input of every kind.
 
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;

@@ -1,5 +1,7 @@
 //! `playvm` as users and tools meet it: running, files, exit codes, and input of every kind.
 
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+
 mod common;
 
 use common::{Folder, PLAY, playvm, refused, sample, text};
@@ -25,7 +27,11 @@ fn a_play_without_data_runs_on_its_pattern() {
         assert!(done.out.contains(line), "`{line}` is not in\n{}", done.out);
     }
     refused(&run(&folder, &PLAY.replace("validation", "x-validation"), &[]), 2, "--data PATH");
-    refused(&run(&folder, &PLAY.replace("pattern: trending", "pattern: trendy"), &[]), 2, "no pattern named 'trendy'");
+    refused(
+        &run(&folder, &PLAY.replace("pattern: trending", "pattern: trendy"), &[]),
+        2,
+        "no pattern named 'trendy'",
+    );
 }
 
 #[test]

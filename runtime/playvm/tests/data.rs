@@ -1,5 +1,7 @@
 //! `playvm data` and `playvm columns`: bars made, checked, converted; what a Play saw, bar by bar.
 
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+
 mod common;
 
 use common::{Folder, PLAY, parquet, playvm, refused, sample, text};

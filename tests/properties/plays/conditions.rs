@@ -35,7 +35,7 @@ impl<'o> Conditions<'o> {
                 .pick(&[
                     &format!("\"bars_in_trade >= {bars}\"")[..],
                     &format!("[\"unrealized_pnl_pct\", \">\", {pnl:.2}]"),
-                    &format!("{{lhs: close, op: \"<\", rhs: entry_price}}"),
+                    "{lhs: close, op: \"<\", rhs: entry_price}",
                     &format!("\"holds_for(2, mfe_pct > {:.2}) or mae_pct > 1\"", pnl.abs()),
                 ])
                 .to_owned();
