@@ -73,7 +73,7 @@ fn file(name: &str, text: &str, exceptions: &Exceptions, faults: &mut Vec<String
     check_size(name, lines, FILE_LINES_MAX, &exceptions.file, faults, used);
     for (number, line) in text.lines().enumerate() {
         // rustfmt keeps strings whole, and so do we
-        if line.chars().count() > COLUMNS_MAX && !line.contains('"') && !line.ends_with("\\n\\") {
+        if line.chars().count() > COLUMNS_MAX && !line.contains('"') && !line.ends_with('\\') {
             faults.push(format!("{name}:{}: more than {COLUMNS_MAX} columns", number + 1));
         }
     }
