@@ -27,7 +27,7 @@ pub struct Args {
 pub enum Format {
     /// With the lines of the Play, notes and fixes
     Human,
-    /// One line a finding: file:line:col: severity[code]: message
+    /// One line a finding: `file:line:col: severity[code]: message`
     Short,
     /// One JSON object a line
     Json,
