@@ -36,15 +36,14 @@ def read(work):
         return [json.loads(line) for line in lines]
 
 
-def machine(work):
+def machine():
     model = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "unknown")
     memory = next(int(l.split()[1]) for l in open("/proc/meminfo") if l.startswith("MemTotal")) / 2**20
     rustc = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.strip()
     load = " ".join(f"{x:.1f}" for x in os.getloadavg())
     return [
         f"{datetime.date.today()}, {os.cpu_count()} cores of {model}, {memory:.0f} GiB, {rustc}. "
-        f"Load average at the end (1, 5, 15 minutes): {load}; "
-        f"{'other programs were running, hence the spreads' if os.getloadavg()[2] > 1.5 else 'the machine was quiet'}.",
+        f"Load average at the end (1, 5, 15 minutes): {load}.",
         "",
     ]
 
@@ -102,7 +101,7 @@ def kernels(results):
         out += [
             f"TA-Lib {title}: of {len(ratio)} rows {len(slow)} are slower than {SLOWER} times TA-Lib"
             + (f" ({', '.join(f'`{n}` {1 / ratio[n]:.2f}' for n in slow)})" if slow else "")
-            + f"; the median row is {statistics.median(ratio.values()):.2f} times faster.",
+            + f"; on the median row TA-Lib takes {statistics.median(ratio.values()):.2f} times our time.",
             "",
         ]
     head = ["built-in", "ours, ns/bar", "TA-Lib", "TA-Lib, memory used again", "TA-Lib / ours", "the same, memory used again"]
@@ -127,13 +126,46 @@ def commands(work):
     return out + table(["command", "processor", "median", "least", "most"], rows)
 
 
+def goals(results, work):
+    """Long file; kernels beside the wheel as it is used."""
+    per_bar, per_kernel = defaultdict(list), defaultdict(lambda: defaultdict(list))
+    longest = max(line["bars"] for line in results if "scenario" in line)
+    for line in results:
+        if "kernel" in line:
+            per_kernel[line["kernel"]][line["peer"]].append(line["ns_per_bar"])
+        elif line["bars"] == longest:
+            per_bar[line["scenario"], line["peer"]].append(line["seconds"])
+    middle = lambda a, b: statistics.median(ratios(a, b))
+    rows = []
+
+    def goal(what, value, reached, unit=""):
+        rows.append([what, f"{value:.2f}{unit}", "reached" if reached else "not reached"])
+
+    for s in SCENARIOS:
+        faster, slower = (middle(per_bar[s, a], per_bar[s, b]) for a, b in [("vectorbt", "play"), ("play", "limit")])
+        goal(f"{s.upper()}: at least 5 times faster than vectorbt", faster, faster >= 5)
+        goal(f"{s.upper()}: at most 4 times the limit (at last 2)", slower, slower <= 4)
+    with open(os.path.join(work, "commands.json")) as file:
+        times = {r["command"]: r["median"] * 1e3 for r in json.load(file)["results"]}
+    for name, what, most in [
+        ("check one", "`playc check` of one Play below 15 ms", 15),
+        ("check all", "`playc check` of all Plays below 1 s", 1000),
+        ("run, 1 day", "`playvm run` ready to work in less than 20 ms (the whole of a small run)", 20),
+    ]:
+        goal(what, times[name], times[name] < most, " ms")
+    ratio = [middle(peers["talib"], peers["play"]) for peers in per_kernel.values()]
+    goal(f"no kernel slower than {SLOWER} times TA-Lib: the slowest", 1 / min(ratio), 1 / min(ratio) <= SLOWER)
+    goal("TA-Lib takes at least 1.5 times our time on the median kernel", statistics.median(ratio), statistics.median(ratio) >= 1.5)
+    return ["### Beside the goals", "", *table(["goal", "measured", ""], rows)]
+
+
 def main():
     work, page = sys.argv[1:]
     results = read(work)
     text = open(page).read()
     head, rest = text.split(BEGIN)
     _, tail = rest.split(END)
-    measured = machine(work) + scenarios(results) + commands(work) + kernels(results)
+    measured = machine() + goals(results, work) + scenarios(results) + commands(work) + kernels(results)
     with open(page, "w") as out:
         out.write(head + BEGIN + "\n\n" + "\n".join(measured) + END + tail)
 
