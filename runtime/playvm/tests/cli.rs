@@ -54,6 +54,18 @@ fn a_json_result_parses_and_says_what_the_files_say() {
     assert!(listed > 3 && (sum - net).abs() < 1e-6, "{listed} trades of {sum}, and {net}");
 }
 
+#[test]
+fn a_run_without_trades_has_no_negative_zeros() {
+    let folder = Folder::new();
+    let never = PLAY.replace("crosses above ema_21", "crosses above ema_21 * 2");
+    let done = run(&folder, &never, &["--format", "json"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    let result: Value = serde_json::from_str(&done.out).expect("JSON");
+    assert_eq!(result["metrics"]["trades"]["trades"], 0);
+    assert!(result["metrics"]["trades"]["profit_factor"].is_null(), "undefined, not a pretty zero");
+    assert!(!done.out.contains("-0.0,"), "{}", done.out);
+}
+
 fn column<'c>(csv: &'c str, name: &str) -> Vec<&'c str> {
     let mut lines = csv.lines().map(|l| l.split(',').collect::<Vec<_>>());
     let at = lines.next().expect("a header").iter().position(|c| *c == name).expect("the column is there");

@@ -105,7 +105,7 @@ impl Returns {
         out.var_95_pct = percent(Some(percentile(&sorted, 0.05)));
         out.cvar_95_pct = percent(Some(tail_mean(&sorted, 0.05)));
         out.ulcer_index = finite(Some((drawdowns.iter().map(|d| d * d).sum::<f64>() / (n - 1.0)).sqrt()));
-        out.max_daily_drawdown_pct = percent(Some(-deepest));
+        out.max_daily_drawdown_pct = percent(Some(0.0 - deepest));
         out.best_day_pct = percent(sorted.last().copied());
         out.worst_day_pct = percent(sorted.first().copied());
         out

@@ -82,8 +82,8 @@ impl TradeFigures {
         let wins: Vec<f64> = net.iter().copied().filter(|n| *n > 0.0).collect();
         let losses: Vec<f64> = net.iter().map(|n| -n).filter(|n| *n > 0.0).collect();
         let (average_win, average_loss) = (mean(&wins), mean(&losses));
-        let gross_profit: f64 = wins.iter().sum();
-        let gross_loss: f64 = losses.iter().sum();
+        let gross_profit = total(&wins);
+        let gross_loss = total(&losses);
         let of = |figure: fn(&Trade) -> f64| mean(&trades.iter().map(figure).collect::<Vec<_>>());
         TradeFigures {
             trades: trades.len(),
@@ -104,9 +104,9 @@ impl TradeFigures {
             bars_held_average: of(|t| f64::from(t.bars_held)),
             mae_pct_average: of(|t| t.mae_pct),
             mfe_pct_average: of(|t| t.mfe_pct),
-            fees: trades.iter().map(|t| t.fees).sum(),
-            funding: trades.iter().map(|t| t.funding).sum(),
-            net_profit: net.iter().sum(),
+            fees: total(&trades.iter().map(|t| t.fees).collect::<Vec<_>>()),
+            funding: total(&trades.iter().map(|t| t.funding).collect::<Vec<_>>()),
+            net_profit: total(&net),
             long: side(trades, Side::Long),
             short: side(trades, Side::Short),
             exits: exits(trades),
@@ -117,7 +117,7 @@ impl TradeFigures {
 fn side(trades: &[Trade], side: Side) -> SideFigures {
     let net: Vec<f64> = trades.iter().filter(|t| t.side == side).map(|t| t.net_pnl).collect();
     let wins = net.iter().filter(|n| **n > 0.0).count();
-    SideFigures { trades: net.len(), win_rate_pct: share_pct(wins, net.len()), net_profit: net.iter().sum() }
+    SideFigures { trades: net.len(), win_rate_pct: share_pct(wins, net.len()), net_profit: total(&net) }
 }
 
 fn exits(trades: &[Trade]) -> Vec<ExitFigures> {
@@ -129,10 +129,15 @@ fn exits(trades: &[Trade]) -> Vec<ExitFigures> {
             reason,
             trades: net.len(),
             win_rate_pct,
-            net_profit: net.iter().sum(),
+            net_profit: total(&net),
         })
     };
     REASONS.into_iter().filter_map(one).collect()
+}
+
+/// Of nothing it is 0: a sum of no numbers is -0, which nobody wants to read.
+fn total(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() + 0.0
 }
 
 fn mean(values: &[f64]) -> Option<f64> {

@@ -25,8 +25,14 @@ fn kind(key: &str) -> Option<WindowKind> {
 pub fn read(cx: &mut Cx, entry: &Entry, span: Span) -> Expr {
     let key = entry.key.text.as_str();
     let Some(kind) = kind(key) else { return error(span) };
-    let by_duration = key.ends_with("_duration");
     let counts = kind == WindowKind::CountTrue;
+    if let Some(later) = ["of", "at_least"].iter().find_map(|key| entry.value.get(key)).filter(|_| counts) {
+        let message = "`count_true` over several conditions is not supported yet";
+        let report = Diagnostic::new(Code::E0606, message, later.key.span, "this key");
+        cx.report(report.note("write the combinations out under `any:`"));
+        return error(span);
+    }
+    let by_duration = key.ends_with("_duration");
     let mut known = vec![if by_duration { "duration" } else { "bars" }];
     if counts {
         known.push("min_true");
