@@ -151,4 +151,29 @@ ops! {
     HoldsForTime "holds.time" (out: BoolReg) <- (a: BoolReg) [duration_ms: i64];
     OccurredWithinTime "occurred.time" (out: BoolReg) <- (a: BoolReg) [duration_ms: i64];
     CountTrueTime "count.time" (out: BoolReg) <- (a: BoolReg) [duration_ms: i64, min_true: u32];
+
+    // sequences: unknown counts as not true, the result is always known; the earlier step is strictly earlier
+    /// `next` now, and `first` on one of the `bars` bars before this one.
+    Then "then" (out: BoolReg) <- (first: BoolReg, next: BoolReg) [bars: u32];
+    /// `next` now, and `first` on an earlier bar that closed at most `duration_ms` ago.
+    ThenTime "then.time" (out: BoolReg) <- (first: BoolReg, next: BoolReg) [duration_ms: i64];
+    // where a sequence began goes along as a number, for a limit on the whole of it
+    /// Where `a` is true: the number of the bar, from 0; missing elsewhere.
+    ThenStart "then.start" (out: NumReg) <- (a: BoolReg) [];
+    /// Where `a` is true: the bar's close in ms; missing elsewhere.
+    ThenStartTime "then.start.time" (out: NumReg) <- (a: BoolReg) [];
+    /// Where `next` is true: `start` on the latest of the `bars` bars before this one that has one.
+    ThenNext "then.next" (out: NumReg) <- (start: NumReg, next: BoolReg) [bars: u32];
+    /// The same over the earlier bars that closed at most `duration_ms` ago.
+    ThenNextTime "then.next.time" (out: NumReg) <- (start: NumReg, next: BoolReg) [duration_ms: i64];
+    /// There is a `start`, at most `bars` bars ago.
+    ThenEnd "then.end" (out: BoolReg) <- (start: NumReg) [bars: u32];
+    /// There is a `start`, at most `duration_ms` ago.
+    ThenEndTime "then.end.time" (out: BoolReg) <- (start: NumReg) [duration_ms: i64];
+
+    // scores: the least and the most that a sum of weights can be, whatever the unknown ones turn out to be
+    /// `sum`, and `weight` too where `a` is true (a weight below 0: where it is not known to be false).
+    TallyLeast "tally.least" (out: NumReg) <- (sum: NumReg, a: BoolReg) [weight: f64];
+    /// `sum`, and `weight` too where `a` is not known to be false (a weight below 0: where it is true).
+    TallyMost "tally.most" (out: NumReg) <- (sum: NumReg, a: BoolReg) [weight: f64];
 }

@@ -13,7 +13,8 @@
 //!
 //! **Ops.** `field`, `series` and `call` stand in market sections, `position` in position sections. A
 //! constant is finite or missing. A series exists. Shifts and windows span at most [`MAX_WINDOW_BARS`] bars
-//! or [`MAX_DURATION_MS`], windows at least one bar, with a stride of at least 1.
+//! or [`MAX_DURATION_MS`], windows and limits of sequences at least one bar, with a stride of at least 1. A
+//! weight is finite.
 //!
 //! **Calls.** Each is the operand of exactly one op. The catalogue has the row; there is one value for each
 //! declared parameter, of its type and within its range, and the row's own check accepts them. There is one

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod machine;
 pub mod position;
 pub mod registers;
+pub mod sequence;
 pub mod source;
 pub mod state;
 pub mod stepper;

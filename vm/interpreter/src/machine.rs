@@ -15,6 +15,7 @@ use crate::kleene;
 use crate::layout::Layout;
 use crate::position::PositionInputs;
 use crate::registers::{Bits, Place, Registers};
+use crate::sequence;
 use crate::source::{Slower, Source};
 use crate::state::{LoadError, State};
 
@@ -72,6 +73,11 @@ impl<'a> Now<'a> {
     /// The block's part of a row.
     pub(crate) fn within(&self, whole: bool) -> Range<usize> {
         if whole { self.range() } else { 0..self.len }
+    }
+
+    /// Close of a bar of the block.
+    fn close_ms(&self, bar: usize) -> f64 {
+        self.source.open_time[self.start + bar].saturating_add(self.period_ms) as f64
     }
 
     pub(crate) fn field(&self, field: Field) -> &'a [f64] {
@@ -274,6 +280,18 @@ fn stateless(op: &Op, r: &mut Registers, now: &Now<'_>) {
             r.write_bits(now, out, |r, out| kleene::or(r.bits(a), r.bits(b), out, now.len));
         }
         Op::Not { out, a } => r.write_bits(now, out, |r, out| kleene::not(r.bits(a), out, now.len)),
+        Op::ThenStartTime { out, a } => {
+            r.write_num(now, out, |r, out| sequence::start(r.bits(a), |bar| now.close_ms(bar), out));
+        }
+        Op::ThenEndTime { out, start, duration_ms } => r.write_bits(now, out, |r, out| {
+            sequence::end(r.num(start, now), |bar| now.close_ms(bar), duration_ms as f64, out);
+        }),
+        Op::TallyLeast { out, sum, a, weight } => {
+            r.write_num(now, out, |r, out| sequence::tally(r.num(sum, now), r.bits(a), weight, false, out));
+        }
+        Op::TallyMost { out, sum, a, weight } => {
+            r.write_num(now, out, |r, out| sequence::tally(r.num(sum, now), r.bits(a), weight, true, out));
+        }
         _ => unreachable!("`State::of` gives every other op a state"),
     }
 }
@@ -308,6 +326,32 @@ fn carrying(op: &Op, state: &mut State, r: &mut Registers, now: &Now<'_>) {
         ) => {
             let open_time = &now.source.open_time[now.range()];
             r.write_bits(now, out, |r, out| window.run_time(r.bits(a), open_time, now.period_ms, out));
+        }
+        (op, state) => sequences(op, state, r, now),
+    }
+}
+
+/// Steps of sequences.
+fn sequences(op: Op, state: &mut State, r: &mut Registers, now: &Now<'_>) {
+    let open_time = &now.source.open_time[now.range()];
+    match (op, state) {
+        (Op::Then { out, first, next, .. }, State::StepBars(step)) => {
+            r.write_bits(now, out, |r, out| step.run(r.bits(first), r.bits(next), out, now.len));
+        }
+        (Op::ThenTime { out, first, next, .. }, State::StepTime(step)) => r.write_bits(now, out, |r, out| {
+            step.run(r.bits(first), r.bits(next), open_time, now.period_ms, out);
+        }),
+        (Op::ThenStart { out, a }, State::BarNumber(bar)) => {
+            r.write_num(now, out, |r, out| bar.start(r.bits(a), out));
+        }
+        (Op::ThenNext { out, start, next, .. }, State::Carry(carry)) => {
+            r.write_num(now, out, |r, out| carry.run_bars(r.num(start, now), r.bits(next), out));
+        }
+        (Op::ThenNextTime { out, start, next, .. }, State::Carry(carry)) => {
+            r.write_num(now, out, |r, out| carry.run_time(r.num(start, now), r.bits(next), open_time, out));
+        }
+        (Op::ThenEnd { out, start, bars }, State::BarNumber(bar)) => {
+            r.write_bits(now, out, |r, out| bar.end(r.num(start, now), bars, out));
         }
         _ => unreachable!("`State::of` gives an op the state that it needs"),
     }

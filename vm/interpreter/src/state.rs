@@ -10,6 +10,7 @@ use crate::history::History;
 use crate::kleene::Before;
 use crate::machine::Now;
 use crate::registers::Registers;
+use crate::sequence::{BarNumber, Carry, StepBars, StepTime};
 use crate::window::{Ask, CountWindow, RecentWindow, RunWindow};
 
 /// The bytes are not a state of this code.
@@ -27,6 +28,10 @@ pub(crate) enum State {
     Run(RunWindow),
     Count(CountWindow),
     Recent(RecentWindow),
+    StepBars(StepBars),
+    StepTime(StepTime),
+    Carry(Carry),
+    BarNumber(BarNumber),
     Call(CallState),
 }
 
@@ -53,6 +58,11 @@ impl State {
             Op::CountTrueTime { duration_ms, min_true, .. } => {
                 State::Recent(RecentWindow::new(duration_ms, Ask::AtLeast(min_true)))
             }
+            Op::Then { bars, .. } => State::StepBars(StepBars::new(bars)),
+            Op::ThenTime { duration_ms, .. } => State::StepTime(StepTime::new(duration_ms)),
+            Op::ThenNext { bars, .. } => State::Carry(Carry::new(i64::from(bars))),
+            Op::ThenNextTime { duration_ms, .. } => State::Carry(Carry::new(duration_ms)),
+            Op::ThenStart { .. } | Op::ThenEnd { .. } => State::BarNumber(BarNumber::default()),
             Op::Call { call } => State::Call(CallState::new(&calls[call as usize])),
             _ => State::None,
         }
@@ -66,6 +76,10 @@ impl State {
             State::Run(state) => bytes(state),
             State::Count(state) => bytes(state),
             State::Recent(state) => bytes(state),
+            State::StepBars(state) => bytes(state),
+            State::StepTime(state) => bytes(state),
+            State::Carry(state) => bytes(state),
+            State::BarNumber(state) => bytes(state),
             State::Call(state) => {
                 let mut out = Vec::new();
                 state.kernel.save(&mut out);
@@ -84,6 +98,10 @@ impl State {
             State::Run(own) => read(saved, |s: &RunWindow| s.fits(own)).map(State::Run),
             State::Count(own) => read(saved, |s: &CountWindow| s.fits(own)).map(State::Count),
             State::Recent(own) => read(saved, |s: &RecentWindow| s.fits(own)).map(State::Recent),
+            State::StepBars(own) => read(saved, |s: &StepBars| s.fits(own)).map(State::StepBars),
+            State::StepTime(own) => read(saved, |s: &StepTime| s.fits(own)).map(State::StepTime),
+            State::Carry(own) => read(saved, |s: &Carry| s.fits(own)).map(State::Carry),
+            State::BarNumber(_) => read(saved, |_: &BarNumber| true).map(State::BarNumber),
             State::Call(own) => {
                 let mut state = own.clone();
                 state.kernel.load(saved).map_err(|_| LoadError)?;

@@ -53,7 +53,7 @@ impl RunWindow {
 }
 
 /// Each bit also sets the `bars - 1` bits above it.
-fn dilate(mut hits: u64, bars: u32) -> u64 {
+pub(crate) fn dilate(mut hits: u64, bars: u32) -> u64 {
     let bars = bars.min(64);
     let mut reach = 1;
     while reach < bars {

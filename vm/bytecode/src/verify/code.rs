@@ -137,8 +137,14 @@ fn check_immediates(v: &mut Verifier<'_>, op: &Op, stage: Stage, at: &str) {
             window(v, bars, stride);
             v.require(u64::from(min_true) <= MAX_WINDOW_BARS, at, "the count is too high");
         }
-        Op::HoldsForTime { duration_ms, .. } | Op::OccurredWithinTime { duration_ms, .. } => {
-            duration(v, duration_ms);
+        Op::Then { bars, .. } | Op::ThenNext { bars, .. } | Op::ThenEnd { bars, .. } => window(v, bars, 1),
+        Op::HoldsForTime { duration_ms, .. }
+        | Op::OccurredWithinTime { duration_ms, .. }
+        | Op::ThenTime { duration_ms, .. }
+        | Op::ThenNextTime { duration_ms, .. }
+        | Op::ThenEndTime { duration_ms, .. } => duration(v, duration_ms),
+        Op::TallyLeast { weight, .. } | Op::TallyMost { weight, .. } => {
+            v.require(weight.is_finite(), at, "the weight is not finite");
         }
         Op::CountTrueTime { duration_ms, min_true, .. } => {
             duration(v, duration_ms);

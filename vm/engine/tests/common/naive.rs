@@ -103,6 +103,37 @@ fn number(program: &Program, op: &Op, clock: ClockId, bar: usize, positions: &Po
         Op::Shift { a, bars, .. } => {
             bar.checked_sub(bars as usize).and_then(|bar| all.nums[a.0 as usize][bar])
         }
+        _ => sequence_number(op, bar, bars, all),
+    }
+}
+
+fn sequence_number(op: &Op, bar: usize, bars: &Bars, all: &Naive) -> Num {
+    let truth = |reg: bytecode::BoolReg| all.bools[reg.0 as usize][bar];
+    let close = |bar: usize| bars.close_time_ms(bar);
+    let latest = |start: NumReg, near: &dyn Fn(usize) -> bool| {
+        let earlier = (0..bar).rev().filter(|&other| near(other));
+        earlier.filter_map(|other| all.nums[start.0 as usize][other]).next()
+    };
+    match *op {
+        Op::ThenStart { a, .. } => (truth(a) == Some(true)).then_some(bar as f64),
+        Op::ThenStartTime { a, .. } => (truth(a) == Some(true)).then_some(close(bar) as f64),
+        Op::ThenNext { start, next, bars, .. } if truth(next) == Some(true) => {
+            latest(start, &|other| bar - other <= bars as usize)
+        }
+        Op::ThenNextTime { start, next, duration_ms, .. } if truth(next) == Some(true) => {
+            latest(start, &|other| close(bar) - close(other) <= duration_ms)
+        }
+        Op::ThenNext { .. } | Op::ThenNextTime { .. } => None,
+        Op::TallyLeast { sum, a, weight, .. } => {
+            let certain = |truth: bool| if truth { weight } else { 0.0 };
+            let least = truth(a).map_or(weight.min(0.0), certain);
+            all.nums[sum.0 as usize][bar].map(|sum| sum + least)
+        }
+        Op::TallyMost { sum, a, weight, .. } => {
+            let certain = |truth: bool| if truth { weight } else { 0.0 };
+            let most = truth(a).map_or(weight.max(0.0), certain);
+            all.nums[sum.0 as usize][bar].map(|sum| sum + most)
+        }
         _ => panic!("{op:?} gives no number"),
     }
 }
@@ -217,6 +248,29 @@ fn window(op: &Op, clock: ClockId, bar: usize, all: &Naive) -> bool {
         Op::CountTrueTime { a, duration_ms, min_true, .. } => {
             count(recent(a, duration_ms)) >= min_true as usize
         }
-        _ => panic!("{op:?} is no window"),
+        _ => sequence(op, bar, bars, all),
+    }
+}
+
+fn sequence(op: &Op, bar: usize, bars: &Bars, all: &Naive) -> bool {
+    let truth = |reg: bytecode::BoolReg, bar: usize| all.bools[reg.0 as usize][bar] == Some(true);
+    let ago_ms = |other: usize| bars.close_time_ms(bar) - bars.close_time_ms(other);
+    match *op {
+        Op::Then { first, next, bars, .. } => {
+            let mut near = (0..bar).filter(|&other| bar - other <= bars as usize);
+            truth(next, bar) && near.any(|other| truth(first, other))
+        }
+        Op::ThenTime { first, next, duration_ms, .. } => {
+            let mut near = (0..bar).filter(|&other| ago_ms(other) <= duration_ms);
+            truth(next, bar) && near.any(|other| truth(first, other))
+        }
+        Op::ThenEnd { start, bars, .. } => {
+            all.nums[start.0 as usize][bar].is_some_and(|start| bar as f64 - start <= f64::from(bars))
+        }
+        Op::ThenEndTime { start, duration_ms, .. } => {
+            let now = bars.close_time_ms(bar) as f64;
+            all.nums[start.0 as usize][bar].is_some_and(|start| now - start <= duration_ms as f64)
+        }
+        _ => panic!("{op:?} is no condition"),
     }
 }

@@ -240,6 +240,7 @@ fn section(rng: &mut Rng, b: &mut Builder, stage: Stage, at: usize, pools: &mut 
                 out.into()
             }
             6..=8 => logic(rng, b, clock, stage, &pool),
+            9 => sequence(rng, b, clock, stage, &pool),
             _ => window(rng, b, clock, stage, &pool),
         };
         match made {
@@ -347,6 +348,35 @@ fn window(rng: &mut Rng, b: &mut Builder, clock: ClockId, stage: Stage, pool: &P
         3 => Op::HoldsForTime { out, a, duration_ms },
         4 => Op::OccurredWithinTime { out, a, duration_ms },
         _ => Op::CountTrueTime { out, a, duration_ms, min_true },
+    };
+    b.push(clock, stage, op);
+    out.into()
+}
+
+fn sequence(rng: &mut Rng, b: &mut Builder, clock: ClockId, stage: Stage, pool: &Pool) -> Made {
+    let (first, next, start) = (rng.pick(&pool.bools), rng.pick(&pool.bools), rng.pick(&pool.nums));
+    let bars = rng.pick(&[1, 2, 3, 5, 63, 64, 65, 130]);
+    let duration_ms = rng.pick(&[1, 60_000, 90_000, 300_000, 1_800_000, 7_200_000]);
+    let weight = rng.pick(&[0.0, 1.0, -2.0, 0.25]);
+    if rng.chance(50) {
+        let out = b.bool(clock, stage);
+        let op = match rng.below(4) {
+            0 => Op::Then { out, first, next, bars },
+            1 => Op::ThenTime { out, first, next, duration_ms },
+            2 => Op::ThenEnd { out, start, bars },
+            _ => Op::ThenEndTime { out, start, duration_ms },
+        };
+        b.push(clock, stage, op);
+        return out.into();
+    }
+    let out = b.num(clock, stage);
+    let op = match rng.below(6) {
+        0 => Op::ThenStart { out, a: first },
+        1 => Op::ThenStartTime { out, a: first },
+        2 => Op::ThenNext { out, start, next, bars },
+        3 => Op::ThenNextTime { out, start, next, duration_ms },
+        4 => Op::TallyLeast { out, sum: start, a: first, weight },
+        _ => Op::TallyMost { out, sum: start, a: first, weight },
     };
     b.push(clock, stage, op);
     out.into()
