@@ -30,7 +30,7 @@ fn run(case: &Path) -> Vec<String> {
     let mut phases = vec![
         ("tokens.txt", Some(syntax::print::tokens(&text))),
         ("ast.txt", Some(syntax::print::play(&c.ast))),
-        ("resolved.txt", Some(format!("{:#?}\n", c.resolved))),
+        ("resolved.txt", Some(resolve::print::play(&c.resolved))),
         ("ir.txt", c.module.as_ref().map(ir::print::print)),
         ("bytecode.txt", c.program.as_ref().map(bytecode::disasm::disasm)),
     ];

@@ -1,5 +1,6 @@
 //! Files and places in them.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct SourceId(pub u32);
 
 /// A half-open range of bytes of one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
 pub struct Span {
     pub source: SourceId,
     pub start: u32,
@@ -36,8 +37,18 @@ impl Span {
     }
 }
 
+/// `@12..20`; with the file's number before it when it is not the first.
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            SourceId(0) => write!(f, "@{}..{}", self.start, self.end),
+            SourceId(file) => write!(f, "@{file}:{}..{}", self.start, self.end),
+        }
+    }
+}
+
 /// A value and where it was written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Spanned<T> {
     pub value: T,
     pub span: Span,
@@ -46,6 +57,14 @@ pub struct Spanned<T> {
 impl<T> Spanned<T> {
     pub fn new(value: T, span: Span) -> Spanned<T> {
         Spanned { value, span }
+    }
+}
+
+/// `value @12..20`
+impl<T: fmt::Debug> fmt::Debug for Spanned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)?;
+        write!(f, " {:?}", self.span)
     }
 }
 

@@ -64,7 +64,7 @@ fn emitted(compilation: &Compilation, phase: Emit) -> Option<String> {
     match phase {
         Emit::Tokens => Some(syntax::print::tokens(&source.text)),
         Emit::Ast => Some(syntax::print::play(&compilation.ast)),
-        Emit::Resolved => Some(format!("{:#?}\n", compilation.resolved)),
+        Emit::Resolved => Some(resolve::print::play(&compilation.resolved)),
         Emit::Ir => compilation.module.as_ref().map(ir::print::print),
         Emit::Bytecode => compilation.program.as_ref().map(bytecode::disasm::disasm),
     }

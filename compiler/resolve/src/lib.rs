@@ -10,6 +10,7 @@ mod inputs;
 mod names;
 mod params;
 mod paths;
+pub mod print;
 mod report;
 pub mod resolved;
 mod risk;

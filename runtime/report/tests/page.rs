@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Made, busy, quiet};
+use common::{busy, quiet};
 use report::html::page;
 
 /// What a data script holds, decoded.
@@ -92,24 +92,5 @@ fn a_run_without_trades_says_why() {
     let html = page(&quiet().run());
     for part in ["No trade happened", "never held on 400 bars", "Nearest miss", "110 more are missing"] {
         assert!(html.contains(part), "`{part}` is missing");
-    }
-}
-
-/// Pages to look at: `PLAY_PAGES=/some/folder cargo test -p report --test page -- --ignored`.
-#[test]
-#[ignore = "writes pages for people to look at"]
-#[allow(clippy::disallowed_methods, reason = "asked for by its caller")]
-fn pages_to_look_at() {
-    let Some(folder) = std::env::var_os("PLAY_PAGES").map(std::path::PathBuf::from) else { return };
-    std::fs::create_dir_all(&folder).expect("the folder can be made");
-    let pages: [(&str, Made); 4] = [
-        ("busy", busy(600, "1h", 25)),
-        ("one", busy(60, "1h", 70)),
-        ("many", busy(60_000, "1m", 20)),
-        ("quiet", quiet()),
-    ];
-    for (name, made) in pages {
-        std::fs::write(folder.join(format!("{name}.html")), page(&made.run()))
-            .expect("the page can be written");
     }
 }
