@@ -37,10 +37,19 @@ pub fn shared(part: &str) -> Option<PathBuf> {
 /// When `PLAY_REQUIRE_ORACLES` is set and they are missing.
 #[must_use]
 pub fn python() -> Option<PathBuf> {
+    python_with("talib, backtesting, pandas, quantstats")
+}
+
+/// The same for tests that need but some of the oracles.
+///
+/// # Panics
+/// When `PLAY_REQUIRE_ORACLES` is set and they are missing.
+#[must_use]
+pub fn python_with(modules: &str) -> Option<PathBuf> {
     let given = std::env::var_os("PLAY_PYTHON").map(PathBuf::from);
     let python = given.unwrap_or_else(|| PathBuf::from(".venv/bin/python"));
     let python = if python.is_relative() { root().join(python) } else { python };
-    let works = Command::new(&python).args(["-c", "import talib, backtesting, pandas, quantstats"]).output();
+    let works = Command::new(&python).args(["-c", &format!("import {modules}")]).output();
     if works.is_ok_and(|o| o.status.success()) {
         return Some(python);
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask docs`: the pages of `docs/` that come from the catalogue and from the diagnostics' pages.
+//! `cargo xtask docs`: pages of `docs/` from the catalogue and the diagnostics, and the JSON Schema of Plays.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use stdlib::{BUILTINS, Kind};
 pub fn run(root: &Path, check: bool) -> anyhow::Result<()> {
     let mut stale = Vec::new();
     for (path, text) in pages() {
-        let full = root.join("docs").join(&path);
+        let full = root.join(&path);
         let old = std::fs::read_to_string(&full).unwrap_or_default();
         if old == text {
             continue;
@@ -21,21 +21,25 @@ pub fn run(root: &Path, check: bool) -> anyhow::Result<()> {
             stale.push(path.display().to_string());
             continue;
         }
-        let folder = full.parent().expect("pages lie in docs/");
+        let folder = full.parent().expect("pages lie in folders");
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         std::fs::write(&full, text).with_context(|| format!("cannot write {}", full.display()))?;
     }
     if !stale.is_empty() {
-        bail!("not up to date in docs/: {}; run `cargo xtask docs`", stale.join(", "));
+        bail!("not up to date: {}; run `cargo xtask docs`", stale.join(", "));
     }
     Ok(())
 }
 
 fn pages() -> BTreeMap<PathBuf, String> {
     let mut pages = BTreeMap::new();
-    pages.insert(PathBuf::from("reference/indicators.md"), builtins(Kind::Indicator, "Indicators"));
-    pages.insert(PathBuf::from("reference/structures.md"), builtins(Kind::Structure, "Market structures"));
-    pages.insert(PathBuf::from("reference/diagnostics.md"), diagnostics_index());
+    pages.insert(PathBuf::from("docs/reference/indicators.md"), builtins(Kind::Indicator, "Indicators"));
+    pages.insert(
+        PathBuf::from("docs/reference/structures.md"),
+        builtins(Kind::Structure, "Market structures"),
+    );
+    pages.insert(PathBuf::from("docs/reference/diagnostics.md"), diagnostics_index());
+    pages.insert(PathBuf::from("grammar/play.schema.json"), driver::schema::text());
     pages
 }
 

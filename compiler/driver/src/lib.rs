@@ -6,6 +6,7 @@
 pub mod fix;
 pub mod params;
 pub mod reference;
+pub mod schema;
 
 use bytecode::{Identity, Program};
 use diagnostics::{Code, Diagnostic, Severity, Source, SourceId, SourceMap};

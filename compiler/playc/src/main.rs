@@ -12,6 +12,7 @@ mod explain;
 mod fix;
 mod input;
 mod params;
+mod schema;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Explain(explain::Args),
     /// Describe an indicator or structure; without a name, list all
     Doc(doc::Args),
+    /// Print the JSON Schema of Play files, for YAML editors
+    Schema,
 }
 
 /// What a command ended with.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Params(args) => params::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Doc(args) => doc::run(&args),
+        Command::Schema => schema::run(),
     };
     match done {
         Ok(Outcome::Ok) => ExitCode::SUCCESS,

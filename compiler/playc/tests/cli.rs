@@ -335,3 +335,13 @@ fn built_ins_are_described() {
     }
     refused(&playc(&["doc", "rsii"]), 2, "did you mean `rsi`?");
 }
+
+#[test]
+fn the_schema_is_printed() {
+    let done = playc(&["schema"]);
+    assert_eq!((done.code, done.err.as_str()), (0, ""));
+    let schema: Value = serde_json::from_str(&done.out).expect("JSON");
+    assert!(
+        schema["properties"]["features"].is_object() && schema["definitions"]["indicator_rsi"].is_object()
+    );
+}
