@@ -1,5 +1,7 @@
 //! THE catalogue: one row a built-in. Compiler, VM, editor, schema and docs read these rows and no other list.
 
+use std::sync::LazyLock;
+
 use crate::indicators as i;
 use crate::signature::{Builtin, Kind};
 use crate::structures as s;
@@ -131,10 +133,16 @@ pub fn lookup(kind: Kind, name: &str) -> Option<BuiltinId> {
 /// A hash of every signature: programs compiled against another catalogue are refused.
 #[must_use]
 pub fn catalogue_hash() -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    for row in BUILTINS {
-        hasher.update(format!("{}|{:?}|{:?}|{:?}", row.name, row.kind, row.inputs, row.params).as_bytes());
-        hasher.update(format!("{:?}", row.outputs(&crate::params::Params::defaults(row.params))).as_bytes());
-    }
-    *hasher.finalize().as_bytes()
+    // Printing every signature takes longer than compiling a Play.
+    static HASH: LazyLock<[u8; 32]> = LazyLock::new(|| {
+        let mut hasher = blake3::Hasher::new();
+        for row in BUILTINS {
+            let outputs = row.outputs(&crate::params::Params::defaults(row.params));
+            let head = format!("{}|{:?}|{:?}|{:?}", row.name, row.kind, row.inputs, row.params);
+            hasher.update(head.as_bytes());
+            hasher.update(format!("{outputs:?}").as_bytes());
+        }
+        *hasher.finalize().as_bytes()
+    });
+    *HASH
 }

@@ -39,7 +39,9 @@ fn main() -> anyhow::Result<()> {
     };
     let mut engine = engine::Options { keep: Keep::Run, ..engine::Options::default() };
     engine.block_bars = args.block_bars.unwrap_or(engine.block_bars);
-    let host = backtest::Options { equity: EquityDetail::Daily, ..backtest::Options::default() };
+    // What the peers compute as well: they do not measure how far the price went within a trade.
+    let host =
+        backtest::Options { equity: EquityDetail::Daily, excursions: false, ..backtest::Options::default() };
 
     let columns = || engine::run(&program, &bars, &engine);
     let trade = |columns: &Columns| backtest::run(&program, columns, &bars, &host);

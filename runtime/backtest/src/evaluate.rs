@@ -4,7 +4,7 @@ use bars::Bitmap;
 use bytecode::{Block, BoolReg, ClockId, NumReg, Program, Stage, StopRule, TargetRule, TrailDistance};
 use engine::{MarketRow, PositionInputs, PositionMachine};
 use kernel::intents::{Situation, fired, may_act};
-use kernel::{Anchors, Fired, Rules};
+use kernel::{Anchors, Fired, Rules, Side};
 
 use crate::path::{ClockOnPath, Path};
 use crate::result::BacktestError;
@@ -17,8 +17,18 @@ pub struct Evaluator<'a> {
     /// By clock of the program; `None` for clocks that no block, no position code and no rule asks.
     pub clocks: Vec<Option<ClockOnPath<'a>>>,
     exec: usize,
+    /// The clock that is asked, when it is the only one.
+    pub only: Option<usize>,
+    /// By [`Situation`]: what may act in it.
+    watched: [Vec<Watch<'a>>; 6],
     anchors: AnchorColumns<'a>,
     position_code: Option<PositionCode>,
+}
+
+/// Where some intent of a case may become due: bars at which the guard is true; every bar for an `otherwise`.
+struct Watch<'a> {
+    clock: usize,
+    guard: Option<&'a Bitmap>,
 }
 
 struct BlockBits<'a> {
@@ -85,10 +95,15 @@ impl<'a> Evaluator<'a> {
         let clocks = (0_u16..)
             .zip(asked)
             .map(|(clock, asked)| asked.then(|| clock_on_path(signals, ClockId(clock), path, span)));
+        let clocks: Vec<_> = clocks.collect();
+        let blocks: Vec<_> =
+            program.actions.iter().map(|b| bits(b, program, signals)).collect::<Result<_, _>>()?;
         Ok(Evaluator {
             signals,
-            blocks: program.actions.iter().map(|b| bits(b, program, signals)).collect::<Result<_, _>>()?,
-            clocks: clocks.collect(),
+            only: (clocks.iter().flatten().count() == 1).then_some(exec),
+            watched: SITUATIONS.map(|situation| watched(&blocks, rules, situation)),
+            blocks,
+            clocks,
             exec,
             anchors: AnchorColumns::new(rules, signals)?,
             position_code,
@@ -139,7 +154,9 @@ impl<'a> Evaluator<'a> {
         for (index, block) in (0_u16..).zip(&self.blocks) {
             if block.clock == clock {
                 let holds = |case: usize| self.holds(&block.cases[case], bar);
-                out.extend(fired(block.block, index, holds));
+                if let Some(fired) = fired(block.block, index, holds) {
+                    out.push(fired);
+                }
             }
         }
     }
@@ -181,22 +198,14 @@ impl<'a> Evaluator<'a> {
 
     /// The first boundary in `from..end` at which some intent may act in this situation; `end` when there is none.
     #[must_use]
-    pub fn next_signal(&self, rules: &Rules, situation: Situation, from: usize, end: usize) -> usize {
+    pub fn next_signal(&self, situation: Situation, from: usize, end: usize) -> usize {
         let mut best = end;
-        for block in &self.blocks {
-            let clock = self.clock(block.clock);
+        for watch in &self.watched[number_of(situation)] {
+            let clock = self.clock(watch.clock);
             let bar = clock.closed_by(from.saturating_sub(1)).max(clock.first);
-            let acts = |intents| may_act(intents, &rules.policy, situation);
-            if acts(&block.block.otherwise) && bar < clock.len {
+            let due = watch.guard.map_or(Some(bar), |guard| guard.next_true(bar));
+            if let Some(bar) = due.filter(|&bar| bar < clock.len) {
                 best = best.min(clock.boundary_of(bar));
-            }
-            for (case, code) in block.cases.iter().zip(&block.block.cases) {
-                if !acts(&code.emit) {
-                    continue;
-                }
-                if let Some(bar) = case.guard.next_true(bar).filter(|&bar| bar < clock.len) {
-                    best = best.min(clock.boundary_of(bar));
-                }
             }
         }
         best
@@ -221,6 +230,38 @@ impl<'a> Evaluator<'a> {
             _ => end,
         }
     }
+}
+
+/// All there are, by [`number_of`].
+const SITUATIONS: [Situation; 6] = {
+    const fn of(position: Option<Side>, entry_pending: bool) -> Situation {
+        Situation { position, entry_pending }
+    }
+    let (long, short) = (Some(Side::Long), Some(Side::Short));
+    [of(None, false), of(None, true), of(long, false), of(long, true), of(short, false), of(short, true)]
+};
+
+fn number_of(situation: Situation) -> usize {
+    let side = match situation.position {
+        None => 0,
+        Some(Side::Long) => 2,
+        Some(Side::Short) => 4,
+    };
+    side + usize::from(situation.entry_pending)
+}
+
+fn watched<'a>(blocks: &[BlockBits<'a>], rules: &Rules, situation: Situation) -> Vec<Watch<'a>> {
+    let acts = |intents| may_act(intents, &rules.policy, situation);
+    let mut watched = Vec::new();
+    for block in blocks {
+        let clock = block.clock;
+        if acts(&block.block.otherwise) {
+            watched.push(Watch { clock, guard: None });
+        }
+        let cases = block.cases.iter().zip(&block.block.cases).filter(|(_, code)| acts(&code.emit));
+        watched.extend(cases.map(|(case, _)| Watch { clock, guard: Some(case.guard) }));
+    }
+    watched
 }
 
 fn clock_on_path<'a>(

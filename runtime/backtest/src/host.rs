@@ -55,6 +55,9 @@ pub fn run(
     let mut session = Session::new(program, &rules, path, evaluator, &options.funding, options.journal);
     let end = session.run(options.skip);
     session.finish(end);
+    if options.excursions {
+        session.recorder.measure(&session.path);
+    }
     Ok(session.result(signals, options, fidelity, end))
 }
 
@@ -109,9 +112,8 @@ impl Session<'_> {
             self.fill(fill, self.path.len());
             return;
         }
-        self.extremes.advance(&self.path, self.path.len());
         let held = self.evaluator.exec().closed_by(end) as u32 - position.entered_exec_bar;
-        self.recorder.open(&position, (price, time_ms), &self.extremes, held);
+        self.recorder.open(&position, (price, time_ms), self.extremes, self.path.len(), held);
     }
 
     fn result(self, signals: &dyn Signals, options: &Options, fidelity: Fidelity, end: usize) -> RunResult {

@@ -11,6 +11,9 @@ pub struct Options {
     /// Settlements in order of time; empty when the data has none.
     pub funding: Vec<Funding>,
     pub equity: EquityDetail,
+    /// How far the price went against and in favour of each trade. It reads the highs and lows of every bar under a
+    /// position; without, `mae_pct` and `mfe_pct` of trades are NaN.
+    pub excursions: bool,
     /// Go from one moment at which something can happen to the next, instead of from bar to bar. The results are the
     /// same to the bit; bar by bar exists to prove it.
     pub skip: bool,
@@ -25,6 +28,7 @@ impl Default for Options {
             to_ms: None,
             funding: Vec::new(),
             equity: EquityDetail::Full,
+            excursions: true,
             skip: true,
             journal: false,
         }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use bars::Bars;
+use kernel::Side;
 
 use crate::search::{highest, lowest};
 
@@ -79,7 +80,7 @@ impl<'a> Path<'a> {
     }
 
     /// Where looks follow closely on one another, reads the next bars in a row: each look would be a cache miss in
-    /// every column, and a row of misses costs little more than one.
+    /// every column that it reads, and a row of misses costs little more than one.
     pub fn look_ahead(&mut self, boundary: usize) {
         let close_by = boundary - self.looked_at < AHEAD;
         self.looked_at = boundary;
@@ -93,8 +94,7 @@ impl<'a> Path<'a> {
         }
         let mut seen = 0;
         for bar in (self.ahead.max(boundary)..end).step_by(LINE) {
-            seen ^= self.time_ms[bar] as u64 ^ self.open[bar].to_bits() ^ self.high[bar].to_bits();
-            seen ^= self.low[bar].to_bits() ^ self.close[bar].to_bits();
+            seen ^= self.time_ms[bar] as u64 ^ self.open[bar].to_bits() ^ self.close[bar].to_bits();
         }
         std::hint::black_box(seen);
         self.ahead = end;
@@ -209,6 +209,15 @@ impl Extremes {
             self.low = lowest(&path.low[self.scanned..end], self.low);
             self.high = highest(&path.high[self.scanned..end], self.high);
             self.scanned = end;
+        }
+    }
+
+    /// Against and in favour of a position of this side.
+    #[must_use]
+    pub fn worst_and_best(&self, side: Side) -> (f64, f64) {
+        match side {
+            Side::Long => (self.low, self.high),
+            Side::Short => (self.high, self.low),
         }
     }
 

@@ -3,9 +3,7 @@
 use bytecode::{MetadataValue, Program};
 use engine::PositionInputs;
 use kernel::intents::intents;
-use kernel::{
-    Close, Commands, Event, ExitReason, Fill, FillKind, Fired, Journal, Kernel, Rules, Side, Update,
-};
+use kernel::{Close, Commands, Event, ExitReason, Fill, FillKind, Fired, Journal, Kernel, Rules, Update};
 
 use crate::evaluate::Evaluator;
 use crate::exchange::{Exchange, Outcome};
@@ -71,6 +69,20 @@ impl<'a> Session<'a> {
 
     /// Settlements and closes, in order of time.
     pub fn boundary(&mut self, boundary: usize) {
+        if let Some(clock) = self.evaluator.only {
+            let on_path = self.evaluator.clock(clock);
+            if let Some(bar) = on_path.closing_at(boundary) {
+                let time_ms = on_path.close_ms(bar);
+                self.settle(boundary, time_ms);
+                self.close(boundary, time_ms, &[(time_ms, clock, bar)]);
+            }
+        } else {
+            self.closes(boundary);
+        }
+        self.settle(boundary, i64::MAX);
+    }
+
+    fn closes(&mut self, boundary: usize) {
         let mut closing = std::mem::take(&mut self.closing);
         self.evaluator.closing(boundary, &mut closing);
         let mut rest = &closing[..];
@@ -82,11 +94,18 @@ impl<'a> Session<'a> {
             rest = later;
         }
         self.closing = closing;
-        self.settle(boundary, i64::MAX);
     }
 
     /// Funding of this boundary that is due by this time.
+    #[inline]
     fn settle(&mut self, boundary: usize, until_ms: i64) {
+        if self.next_funding == self.funding.len() {
+            return;
+        }
+        self.settle_due(boundary, until_ms);
+    }
+
+    fn settle_due(&mut self, boundary: usize, until_ms: i64) {
         while let Some(&(at, Funding { time_ms, rate })) = self.funding.get(self.next_funding) {
             if at > boundary || (at == boundary && time_ms > until_ms) {
                 return;
@@ -134,10 +153,7 @@ impl<'a> Session<'a> {
     fn position_inputs(&mut self, boundary: usize, exec_bars: usize, price: f64) -> PositionInputs {
         let Some(position) = self.kernel.position() else { return PositionInputs::FLAT };
         self.extremes.advance(&self.path, boundary);
-        let (worst, best) = match position.side {
-            Side::Long => (self.extremes.low, self.extremes.high),
-            Side::Short => (self.extremes.high, self.extremes.low),
-        };
+        let (worst, best) = self.extremes.worst_and_best(position.side);
         PositionInputs {
             entry_price: position.entry_price,
             bars_in_trade: exec_bars as f64 - f64::from(position.entered_exec_bar),
@@ -187,28 +203,27 @@ impl<'a> Session<'a> {
         let at_the_end = bar == self.path.len();
         let boundary = if at_the_end { self.path.len() } else { bar };
         fill.exec_bars = self.evaluator.exec().closed_by(boundary) as u32;
-        let held = self.kernel.position().copied();
-        if let (FillKind::Exit(reason), Some(position)) = (fill.kind, held) {
+        if let (FillKind::Exit(_), Some(position)) = (fill.kind, self.kernel.position()) {
             self.recorder.fill(position.id, position.side, &fill);
-            let whole_bar = reason == ExitReason::Liquidation || at_the_end;
-            self.extremes.advance(&self.path, if whole_bar { (bar + 1).min(self.path.len()) } else { bar });
             self.extremes.include(fill.base_price);
         }
         self.tell(&Event::Fill(fill), fill.time_ms, bar);
         if fill.kind == FillKind::Entry {
             self.entered(&fill, bar);
         }
-        if let Some(closed) = self.kernel.take_closed() {
+        if let Some(closed) = self.kernel.closed() {
             self.exchange.closed();
             let held = fill.exec_bars - closed.position.entered_exec_bar;
-            self.recorder.closed(&closed, &self.extremes, held);
+            let whole_bar = closed.reason == ExitReason::Liquidation && !at_the_end;
+            self.recorder.closed(closed, self.extremes, bar + usize::from(whole_bar), held);
         }
         self.note_ledger((bar + 1).min(self.path.len()));
     }
 
     fn entered(&mut self, fill: &Fill, bar: usize) {
-        let Some(position) = self.kernel.position().copied() else { return };
-        self.recorder.fill(position.id, position.side, fill);
+        let Some(position) = self.kernel.position() else { return };
+        let (id, signal) = (position.id, position.signal);
+        self.recorder.fill(id, position.side, fill);
         self.recorder.waits_no_more(fill.time_ms);
         self.extremes = Extremes::new(fill.price, bar);
         if self.exchange.entered_inside(bar) {
@@ -216,7 +231,7 @@ impl<'a> Session<'a> {
             self.extremes = Extremes::new(fill.price, bar + 1);
         }
         if self.has_metadata {
-            self.note_metadata(position.id, position.signal);
+            self.note_metadata(id, signal);
         }
     }
 

@@ -22,7 +22,7 @@ impl Session<'_> {
         }
         let situation = self.kernel.situation();
         let best = self.evaluator.next_code_bar(from, end);
-        let best = self.evaluator.next_signal(self.rules, situation, from, best);
+        let best = self.evaluator.next_signal(situation, from, best);
         match self.kernel.position() {
             Some(position) => self.next_with_position(position, from, best),
             None => self.next_while_flat(from, best),

@@ -342,6 +342,18 @@ fn an_open_position_may_be_marked_at_the_end() {
 }
 
 #[test]
+fn excursions_are_measured_unless_they_are_not_wanted() {
+    let path = bars_of("15m", &[flat(100.0), flat(100.0), (100.0, 108.0, 97.0, 105.0), flat(105.0)]);
+    let mut setup = Setup::new(&path, "15m", policy(), &[on(&[0], LONG)]);
+    let with = setup.run();
+    setup.options = Options { excursions: false, ..Options::default() };
+    let without = setup.run();
+    near(with.trades[0].mfe_pct, 8.0);
+    assert!(without.trades[0].mfe_pct.is_nan() && without.trades[0].mae_pct.is_nan());
+    assert_eq!(with.trades[0].net_pnl.to_bits(), without.trades[0].net_pnl.to_bits());
+}
+
+#[test]
 fn from_and_to_bound_what_is_evaluated() {
     let path = bars_of("15m", &[flat(100.0); 8]);
     let mut setup = Setup::new(&path, "15m", policy(), &[on(&[1, 3], LONG)]);

@@ -138,8 +138,9 @@ impl<'p> Kernel<'p> {
     }
 
     /// The position that the last fill closed.
-    pub fn take_closed(&mut self) -> Option<Closed> {
-        self.closed.take()
+    #[must_use]
+    pub fn closed(&self) -> Option<&Closed> {
+        self.closed.as_ref()
     }
 
     #[must_use]
@@ -155,10 +156,13 @@ impl<'p> Kernel<'p> {
     pub fn handle(&mut self, event: &Event<'_>, out: &mut Commands) {
         match event {
             Event::Close(close) => self.on_close(close, out),
-            Event::Fill(fill) => match fill.kind {
-                FillKind::Entry => self.on_entry(fill, out),
-                FillKind::Exit(reason) => self.on_exit(fill, reason, out),
-            },
+            Event::Fill(fill) => {
+                self.closed = None;
+                match fill.kind {
+                    FillKind::Entry => self.on_entry(fill, out),
+                    FillKind::Exit(reason) => self.on_exit(fill, reason, out),
+                }
+            }
             Event::Update(update) => self.on_update(*update, out),
             Event::Funding { rate, mark, .. } => self.on_funding(*rate, *mark),
             Event::Skipped { highest_equity } => self.account.mark(*highest_equity),
@@ -317,9 +321,9 @@ impl<'p> Kernel<'p> {
         self.account.cash -= fill.fee;
         self.counters.of(order.plan.signal).filled += 1;
         let position = self.open(&order.plan, fill);
-        out.push(Command::Protect(protection(self.rules, &position)));
+        let position = self.position.insert(position);
+        out.push(Command::Protect(protection(self.rules, position)));
         self.positions += 1;
-        self.position = Some(position);
     }
 
     fn open(&mut self, plan: &Plan, fill: &Fill) -> Position {
@@ -370,7 +374,7 @@ impl<'p> Kernel<'p> {
 
     fn on_exit(&mut self, fill: &Fill, reason: ExitReason, out: &mut Commands) {
         self.exit = None;
-        let Some(mut position) = self.position.take() else { return };
+        let Some(position) = &mut self.position else { return };
         let pnl = (fill.price - position.entry_price) * fill.qty * position.side.sign();
         self.account.cash += pnl - fill.fee;
         position.gross_pnl += pnl;
@@ -384,14 +388,14 @@ impl<'p> Kernel<'p> {
             position.margin *= share;
             position.liquidation =
                 self.rules.liquidation_price(position.side, position.qty, position.entry_price);
-            out.push(Command::Protect(protection(self.rules, &position)));
-            self.position = Some(position);
+            out.push(Command::Protect(protection(self.rules, position)));
             return;
         }
         position.qty = 0.0;
         let exit_price =
             if position.fills == 2 { fill.price } else { position.exit_value / position.exit_qty };
-        self.closed = Some(Closed { position, reason, exit_ms: fill.time_ms, exit_price });
+        self.closed = Some(Closed { position: *position, reason, exit_ms: fill.time_ms, exit_price });
+        self.position = None;
         self.after_close(reason, out);
     }
 

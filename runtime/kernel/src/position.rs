@@ -151,8 +151,14 @@ impl Position {
     /// Percent of the entry price in favour.
     #[must_use]
     pub fn favour_pct(&self, price: f64) -> f64 {
-        (price - self.entry_price) / self.entry_price * 100.0 * self.side.sign()
+        favour_pct(self.side, self.entry_price, price)
     }
+}
+
+/// Percent of the entry price in favour of this side.
+#[must_use]
+pub fn favour_pct(side: Side, entry_price: f64, price: f64) -> f64 {
+    (price - entry_price) / entry_price * 100.0 * side.sign()
 }
 
 /// A position that is no more.

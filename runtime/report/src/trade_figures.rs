@@ -85,6 +85,8 @@ impl TradeFigures {
         let gross_profit = total(&wins);
         let gross_loss = total(&losses);
         let of = |figure: fn(&Trade) -> f64| mean(&trades.iter().map(figure).collect::<Vec<_>>());
+        // Missing where the run did not measure them.
+        let excursion = |figure| of(figure).filter(|mean| mean.is_finite());
         TradeFigures {
             trades: trades.len(),
             wins: wins.len(),
@@ -102,8 +104,8 @@ impl TradeFigures {
             consecutive_wins_max: longest(&net, |n| n > 0.0),
             consecutive_losses_max: longest(&net, |n| n < 0.0),
             bars_held_average: of(|t| f64::from(t.bars_held)),
-            mae_pct_average: of(|t| t.mae_pct),
-            mfe_pct_average: of(|t| t.mfe_pct),
+            mae_pct_average: excursion(|t: &Trade| t.mae_pct),
+            mfe_pct_average: excursion(|t: &Trade| t.mfe_pct),
             fees: total(&trades.iter().map(|t| t.fees).collect::<Vec<_>>()),
             funding: total(&trades.iter().map(|t| t.funding).collect::<Vec<_>>()),
             net_profit: total(&net),
