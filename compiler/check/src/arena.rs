@@ -168,6 +168,11 @@ impl Arena {
             Op::Window { extent: Extent::TimeMs(ms), .. } => {
                 u32::try_from((ms - 1) / clock.ms()).unwrap_or(u32::MAX)
             }
+            Op::Sequence { within, total, .. } => {
+                let each = within.iter().map(|reach| reach.map_or(u32::MAX, |r| r.bars(clock)));
+                let sum = each.fold(0, u32::saturating_add);
+                total.map_or(sum, |total| total.bars(clock).min(sum))
+            }
             _ => 0,
         };
         operands.max(&Warmup::bars(clock, 1)).earlier(clock, look_back)

@@ -1,6 +1,6 @@
 //! Which clock a condition stands on (L7 to L10).
 //!
-//! A scope is where truth is asked for: a block of actions, or the inside of a window. A condition is asked when
+//! A scope is where truth is asked for: a block of actions, or the inside of a window or sequence. A condition is asked when
 //! its clock closes (X1), so a block stands on the finest of what it reads, and at least on the exec clock: with
 //! `last_price` it is asked every minute. Values slower than the scope are aligned to it.
 
@@ -98,6 +98,8 @@ pub fn of(play: &Play, expr: &Expr, setup: &mut dyn FnMut(usize) -> Reads) -> Re
         }
         ExprKind::All(items) | ExprKind::Any(items) => all(&items.iter().collect::<Vec<_>>()),
         ExprKind::Window(window) => all(&[&window.expr]),
+        ExprKind::Sequence(sequence) => all(&sequence.steps.iter().collect::<Vec<_>>()),
+        ExprKind::Score(score) => all(&score.parts.iter().map(|(when, _)| when).collect::<Vec<_>>()),
         ExprKind::Setup(id) => setup(id.0),
     }
 }

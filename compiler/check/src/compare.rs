@@ -269,6 +269,8 @@ fn is_condition(expr: &Expr) -> bool {
             | ExprKind::Any(_)
             | ExprKind::Not(_)
             | ExprKind::Window(_)
+            | ExprKind::Sequence(_)
+            | ExprKind::Score(_)
             | ExprKind::Setup(_)
     )
 }

@@ -22,6 +22,8 @@ impl Checker<'_> {
             }
             ExprKind::Setup(id) => self.setup(*id, scope),
             ExprKind::Window(window) => self.window(window, expr.span, scope),
+            ExprKind::Sequence(sequence) => self.sequence(sequence, expr, scope),
+            ExprKind::Score(score) => self.score(score, expr.span, scope),
             ExprKind::Compare { op, op_span, left, right } => {
                 self.compare(*op, *op_span, left, right, expr.span, scope)
             }

@@ -11,6 +11,7 @@ mod compare;
 mod conditions;
 mod describe;
 mod facts;
+mod joined;
 mod logic;
 mod numbers;
 mod policy;

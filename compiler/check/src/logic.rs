@@ -218,6 +218,15 @@ fn same(arena: &Arena, a: ValueId, b: ValueId) -> bool {
                     Op::Window { kind: k, a: p, extent: e, min_true: m },
                     Op::Window { kind: l, a: q, extent: f, min_true: n },
                 ) => k == l && e == f && m == n && same(arena, *p, *q),
+                (
+                    Op::Sequence { steps: p, within: w, total: t },
+                    Op::Sequence { steps: q, within: v, total: u },
+                ) => w == v && t == u && pairs(p, q),
+                (Op::Score { parts: p, min: m }, Op::Score { parts: q, min: n }) => {
+                    let alike =
+                        |((p, w), (q, v)): (&(ValueId, f64), &(ValueId, f64))| w == v && same(arena, *p, *q);
+                    m == n && p.len() == q.len() && p.iter().zip(q).all(alike)
+                }
                 (p, q) => p == q,
             }
 }

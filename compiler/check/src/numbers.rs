@@ -101,11 +101,11 @@ impl Checker<'_> {
         self.arena.add(op, Ty::Number(Type::Float { unit, range }), Some(clock), span)
     }
 
-    /// Both on one clock: the finer of theirs when every close of the slower one is a close of it, else the
-    /// scope's.
+    /// Both on one clock: theirs when they have the same, else the scope's. Not the finer of theirs: where its bars
+    /// have a gap, the slower value would stand still until the next of them (L7).
     pub(crate) fn join(&mut self, a: ValueId, b: ValueId, scope: Timeframe) -> (ValueId, ValueId) {
         let clock = match (self.arena.clock(a), self.arena.clock(b)) {
-            (Some(a), Some(b)) if a.max(b).is_multiple_of(a.min(b)) => a.min(b),
+            (Some(a), Some(b)) if a == b => a,
             (Some(_), Some(_)) => scope,
             (Some(clock), None) | (None, Some(clock)) => clock,
             (None, None) => return (a, b),

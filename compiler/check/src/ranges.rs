@@ -48,9 +48,26 @@ pub fn condition(op: &Op, range: impl Fn(ValueId) -> Range, ty: impl Fn(ValueId)
             (_, r) if r == NEVER => NEVER,
             (WindowKind::HoldsFor | WindowKind::OccurredWithin | WindowKind::CountTrue, _) => OPEN,
         },
+        Op::Sequence { steps, .. } if steps.iter().any(|a| range(*a) == NEVER) => NEVER,
+        Op::Score { parts, min } => {
+            let (least, most) = weighed(parts.iter().map(|(a, weight)| (range(*a), *weight)));
+            match (least >= *min, most < *min) {
+                (true, _) => ALWAYS,
+                (_, true) => NEVER,
+                _ => OPEN,
+            }
+        }
         Op::Setup { a, .. } | Op::Align { a } => range(*a),
         _ => OPEN,
     }
+}
+
+/// The least and the most that the weights of conditions that hold can add up to.
+pub fn weighed(parts: impl Iterator<Item = (Range, f64)>) -> (f64, f64) {
+    parts.fold((0.0, 0.0), |(least, most), (range, weight)| {
+        let (a, b) = (range.min * weight, range.max * weight);
+        (least + a.min(b), most + a.max(b))
+    })
 }
 
 /// `whole`: both sides take whole numbers only.

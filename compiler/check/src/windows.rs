@@ -2,6 +2,7 @@
 
 use bars::Timeframe;
 use diagnostics::Span;
+use diagnostics::Spanned;
 use ir::{Extent, Op, ValueId, WindowKind};
 use resolve::resolved::{self, Window};
 
@@ -10,7 +11,7 @@ use crate::{Checker, report};
 impl Checker<'_> {
     pub(crate) fn window(&mut self, window: &Window, span: Span, scope: Timeframe) -> Option<ValueId> {
         let own = self.reads(&window.expr).inner(scope);
-        let (inner, stride) = self.steps(window, own, scope)?;
+        let (inner, stride) = self.steps(window.anchor.as_ref(), own, scope)?;
         let a = self.condition_on(&window.expr, inner)?;
         let extent = match &window.extent {
             resolved::Extent::Bars(bars) => Extent::Bars { bars: bars.value as u32, stride },
@@ -39,9 +40,14 @@ impl Checker<'_> {
         Some(self.arena.condition(Op::Window { kind, a, extent, min_true }, span))
     }
 
-    /// The clock of the window's inside, and how many of its bars lie between two samples.
-    fn steps(&mut self, window: &Window, own: Timeframe, scope: Timeframe) -> Option<(Timeframe, u32)> {
-        let Some(anchor) = &window.anchor else { return Some((own, 1)) };
+    /// The clock of the inside, and how many of its bars are one bar of the anchor.
+    pub(crate) fn steps(
+        &mut self,
+        anchor: Option<&Spanned<Timeframe>>,
+        own: Timeframe,
+        scope: Timeframe,
+    ) -> Option<(Timeframe, u32)> {
+        let Some(anchor) = anchor else { return Some((own, 1)) };
         // Samples nearer to each other than the inside moves: the inside is asked that often.
         let inner = if anchor.value < own && anchor.value >= scope { anchor.value } else { own };
         if anchor.value < inner || !anchor.value.is_multiple_of(inner) {

@@ -44,6 +44,10 @@ fn shape(module: &ir::Module, id: ValueId) -> String {
         }
         Op::Window { a, extent: Extent::TimeMs(ms), .. } => format!("window@{clock}({ms} ms: {})", of(a)),
         Op::All(items) => format!("all@{clock}({})", items.iter().map(of).collect::<Vec<_>>().join(", ")),
+        Op::Sequence { steps, within, total } => {
+            let steps: Vec<String> = steps.iter().map(of).collect();
+            format!("then@{clock}({} within {within:?} total {total:?})", steps.join(", "))
+        }
         Op::Setup { name, a } => format!("{name}({})", of(a)),
         other => format!("{other:?}"),
     }
@@ -58,9 +62,9 @@ fn entry_shape(condition: &str) -> String {
 fn slow_values_are_brought_to_the_clock_that_asks() {
     // L7: a comparison of slow values is slow; it is seen by the block as of its close.
     assert_eq!(entry_shape(r#""rsi_4h > 70""#), "compare@4h(rsi@4h, 70)->15m");
-    // The finer side sets the clock.
     assert_eq!(entry_shape(r#""close > ema_1h""#), "compare@15m(close@15m, ema@1h->15m)");
-    assert_eq!(entry_shape(r#""ema_1h > rsi_4h""#), "compare@1h(ema@1h, rsi@4h->1h)->15m");
+    // Each side as of now: a gap in the hours must not hold the four hours back.
+    assert_eq!(entry_shape(r#""ema_1h > rsi_4h""#), "compare@15m(ema@1h->15m, rsi@4h->15m)");
     // History counts bars of the value's own clock, before it is brought anywhere.
     assert_eq!(entry_shape(r#""close > ema_1h[2]""#), "compare@15m(close@15m, ema@1h[2]->15m)");
     // X1: a condition on a faster value is asked when that closes.
@@ -89,6 +93,25 @@ fn crossovers_are_edges_on_the_clock_that_asks() {
     assert_eq!(
         entry_shape(r#"{occurred_within: {bars: 3, expr: ["rsi_4h", "cross_above", 70]}}"#),
         "window@4h(3 every 1: cross@4h(rsi@4h, 70))->15m"
+    );
+}
+
+#[test]
+fn sequences_stand_on_the_finest_clock_of_their_steps() {
+    // L9, L13: an hourly and a 4-hour step on the hours; `within` counts them.
+    assert_eq!(
+        entry_shape(r#"{then: ["ema_1h > 5", "rsi_4h > 50"], within: 3}"#),
+        "then@1h(compare@1h(ema@1h, 5), compare@4h(rsi@4h, 50)->1h within [Some(Bars(3))] total None)->15m"
+    );
+    // Or bars of the anchor.
+    assert_eq!(
+        entry_shape(r#"{then: ["rsi_14 < 30", "rsi_14 > 50"], within: 3, anchor_tf: 1h}"#),
+        "then@15m(compare@15m(rsi@15m, 30), compare@15m(rsi@15m, 50) within [Some(Bars(12))] total None)"
+    );
+    // The position is asked when the block is.
+    assert_eq!(
+        entry_shape(r#""then(rsi_4h > 50, bars_in_trade > 3, within_total: 5)""#),
+        "then@15m(compare@4h(rsi@4h, 50)->15m, compare@15m(BarsInTrade@15m, 3) within [None] total Some(Bars(5)))"
     );
 }
 

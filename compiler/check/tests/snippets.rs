@@ -32,6 +32,24 @@ const CONDITIONS: &[(&str, &[(&str, &str)])] = &[
     (r#""close[3] > ema_9[1] and macd.histogram[2] > 0 and fib.level[0.618][1] > close""#, &[]),
     (r#"[{feature_id: macd, field: signal, offset: 2}, ">", 0]"#, &[]),
     (r#""donchian_20.upper[1] < close""#, &[]),
+    // sequences and scores
+    (r#"{then: ["close > ema_9", "rsi_14 > 50"], within: 3}"#, &[]),
+    (r#"{then: ["rsi_4h > 50", "rsi_4h > 60"], within: 1h}"#, &[("W0701", "1h")]),
+    (r#"{then: ["close > ema_9", "rsi_14 > 50", "rsi_14 > 60"], within_total: 1}"#, &[("W0701", "1")]),
+    (r#""then(rsi_14 > 120, close > open, within: 3)""#, &[("W0701", "rsi_14 > 120")]),
+    (
+        r#"{score: [{when: "close > open", weight: 2}, {when: "rsi_14 > 50", weight: 1}], min: 4}"#,
+        &[(
+            "W0701",
+            "score: [{when: \"close > open\", weight: 2}, {when: \"rsi_14 > 50\", weight: 1}], min: 4",
+        )],
+    ),
+    (r#"{score: [{when: "close > open", weight: 0.7}, {when: "rsi_14 > 50", weight: 0.1}], min: 0.8}"#, &[]),
+    (
+        r#""score(min: -1, close > open: 2, rsi_14 > 50: -1)""#,
+        &[("W0702", "score(min: -1, close > open: 2, rsi_14 > 50: -1)")],
+    ),
+    (r#""at_least(2, ema_99 > 1, close > open, ema_98 > 1)""#, &[("E0301", "ema_99"), ("E0301", "ema_98")]),
     // words
     (r#"["ms.bos_direction", "==", "bulish"]"#, &[("E0312", "bulish")]),
     (r#"["ms.bos_direction", "==", "up"]"#, &[("E0312", "up")]),

@@ -265,9 +265,18 @@ impl Walk<'_> {
         let mut found = Vec::new();
         searches(expr, &mut found);
         found.sort_by_key(|s| s.span);
+        // One limit for all steps of a sequence stands with each of them.
+        found.dedup_by_key(|s| s.span);
         for (at, search) in found.into_iter().enumerate() {
             self.search(format!("{path}#{}", at + 1), search);
         }
+    }
+}
+
+fn extent_search(extent: &Extent) -> Option<&Search> {
+    match extent {
+        Extent::Bars(bars) => bars.search.as_ref(),
+        Extent::Duration { .. } => None,
     }
 }
 
@@ -291,10 +300,20 @@ fn searches<'e>(expr: &'e Expr, out: &mut Vec<&'e Search>) {
         ExprKind::Function { args: items, .. } | ExprKind::All(items) | ExprKind::Any(items) => {
             items.iter().for_each(|e| searches(e, out));
         }
-        ExprKind::Window(window) => {
-            if let Extent::Bars(bars) = &window.extent {
-                out.extend(&bars.search);
+        ExprKind::Sequence(sequence) => {
+            let limits = sequence.within.iter().flatten().chain(&sequence.total);
+            out.extend(limits.filter_map(extent_search));
+            sequence.steps.iter().for_each(|e| searches(e, out));
+        }
+        ExprKind::Score(score) => {
+            out.extend(&score.min.search);
+            for part in &score.parts {
+                out.extend(part.weight.iter().filter_map(|n| n.search.as_ref()));
+                searches(&part.when, out);
             }
+        }
+        ExprKind::Window(window) => {
+            out.extend(extent_search(&window.extent));
             out.extend(window.min_true.iter().filter_map(|n| n.search.as_ref()));
             searches(&window.expr, out);
         }

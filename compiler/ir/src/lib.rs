@@ -11,6 +11,6 @@ pub mod verify;
 pub use module::{Block, Case, Intent, MetadataValue, Module, Named, ValueId};
 pub use print::print;
 pub use value::{
-    BinaryOp, CompareOp, CrossDirection, Extent, NearKind, Op, Ty, UnaryOp, Value, Warmup, WindowKind,
+    BinaryOp, CompareOp, CrossDirection, Extent, NearKind, Op, Reach, Ty, UnaryOp, Value, Warmup, WindowKind,
 };
 pub use verify::verify;

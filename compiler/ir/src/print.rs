@@ -9,7 +9,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use stdlib::{Range, Type, builtin};
 
 use crate::module::{Case, Intent, MetadataValue, Module, ValueId};
-use crate::value::{Extent, Op, Ty, Value, Warmup};
+use crate::value::{Extent, Op, Reach, Ty, Value, Warmup};
 
 /// The whole module.
 #[must_use]
@@ -110,7 +110,31 @@ fn write_op(f: &mut Formatter<'_>, op: &Op) -> fmt::Result {
             }
             write!(f, " min {min_true}")
         }
+        Op::Sequence { steps, within, total } => {
+            write_list(f, "then", steps)?;
+            for limit in within {
+                match limit {
+                    Some(limit) => write!(f, " within {limit}")?,
+                    None => f.write_str(" within any")?,
+                }
+            }
+            total.map_or(Ok(()), |total| write!(f, " total {total}"))
+        }
+        Op::Score { parts, min } => {
+            f.write_str("score")?;
+            parts.iter().try_for_each(|(id, weight)| write!(f, " {id}*{weight}"))?;
+            write!(f, " min {min}")
+        }
         Op::Setup { name, a } => write!(f, "setup {name} {a}"),
+    }
+}
+
+impl Display for Reach {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Reach::Bars(bars) => write!(f, "{bars}"),
+            Reach::TimeMs(ms) => write!(f, "{ms} ms"),
+        }
     }
 }
 

@@ -105,6 +105,19 @@ pub enum Op {
         extent: Extent,
         min_true: u32,
     },
+    /// Each step holds on a later bar than the one before, no later than its limit; the last one now.
+    Sequence {
+        steps: Vec<ValueId>,
+        /// For each step but the first.
+        within: Vec<Option<Reach>>,
+        /// From the first step to the last.
+        total: Option<Reach>,
+    },
+    /// The weights of the conditions that hold add up to `min` or more; Kleene. All figures are whole numbers.
+    Score {
+        parts: Vec<(ValueId, f64)>,
+        min: f64,
+    },
     /// A setup by name: transparent, kept for explanations.
     Setup {
         name: String,
@@ -135,7 +148,10 @@ impl Op {
                 visit(*b);
                 visit(*tolerance);
             }
-            Op::All(items) | Op::Any(items) => items.iter().for_each(|&v| visit(v)),
+            Op::All(items) | Op::Any(items) | Op::Sequence { steps: items, .. } => {
+                items.iter().for_each(|&v| visit(v));
+            }
+            Op::Score { parts, .. } => parts.iter().for_each(|&(v, _)| visit(v)),
         }
     }
 }
@@ -192,6 +208,25 @@ pub enum Extent {
     Bars { bars: u32, stride: u32 },
     /// Bars that closed within this long, up to now.
     TimeMs(i64),
+}
+
+/// How far a step of a sequence may come after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Bars of the op's clock.
+    Bars(u32),
+    TimeMs(i64),
+}
+
+impl Reach {
+    /// At most so many bars of this clock.
+    #[must_use]
+    pub fn bars(self, clock: Timeframe) -> u32 {
+        match self {
+            Reach::Bars(bars) => bars,
+            Reach::TimeMs(ms) => u32::try_from(ms / clock.ms()).unwrap_or(u32::MAX),
+        }
+    }
 }
 
 /// How many bars of each clock must have closed before a value is warm to the declared tolerance.

@@ -1,7 +1,8 @@
 //! What holds of every module; `lower` relies on it.
 //!
 //! - Operands come before their users.
-//! - A value is a number, a condition, or the outputs of a call. Logic, windows and setups read conditions;
+//! - A value is a number, a condition, or the outputs of a call. Logic, windows, sequences, scores and setups read
+//!   conditions;
 //!   `Output` reads a call; everything else reads numbers.
 //! - Operands are on the op's clock or constant. Only `Align` reads another clock, which is slower than
 //!   its own.
@@ -14,6 +15,7 @@
 //! - A call has one value for each declared parameter and one input for each declared input; an output
 //!   exists.
 //! - Windows have at least one bar and one sample; a count is at most the window.
+//! - A sequence has two steps or more, with a limit on each or on the whole; a score has whole weights.
 //! - A setup and its condition are alike.
 //! - A case's condition and every value noted with a trade is on the block's clock or constant; what the
 //!   policy reads is a number of the market on the exec clock or constant.
@@ -26,7 +28,7 @@ use bytecode::{Stage, StopRule, TargetRule, TrailDistance};
 use stdlib::builtin;
 
 use crate::module::{Intent, MetadataValue, Module, ValueId};
-use crate::value::{Extent, Op, Ty, Value};
+use crate::value::{Extent, Op, Reach, Ty, Value};
 
 /// The first thing that does not hold.
 ///
@@ -85,9 +87,13 @@ fn check_types(value: &Value, operands: &[&Value]) -> Result<(), String> {
         Op::Compare { .. } | Op::Near { .. } | Op::Cross { .. } | Op::Truthy { .. } => {
             (condition(value), operands.iter().all(|v| number(v)))
         }
-        Op::All(_) | Op::Any(_) | Op::Not { .. } | Op::Window { .. } | Op::Setup { .. } => {
-            (condition(value), operands.iter().all(|v| condition(v)))
-        }
+        Op::All(_)
+        | Op::Any(_)
+        | Op::Not { .. }
+        | Op::Window { .. }
+        | Op::Sequence { .. }
+        | Op::Score { .. }
+        | Op::Setup { .. } => (condition(value), operands.iter().all(|v| condition(v))),
     };
     match (result, reads) {
         (true, true) => Ok(()),
@@ -173,6 +179,22 @@ fn check_shape(module: &Module, value: &Value) -> Result<(), String> {
             Extent::TimeMs(ms) if *ms > 0 => Ok(()),
             _ => Err("is a window without bars".into()),
         },
+        Op::Sequence { steps, within, total } => {
+            let limited = total.is_some() || within.iter().all(Option::is_some);
+            let reaches = within.iter().flatten().chain(total).all(|reach| match *reach {
+                Reach::Bars(bars) => bars >= 1,
+                Reach::TimeMs(ms) => ms >= 1,
+            });
+            if steps.len() >= 2 && within.len() == steps.len() - 1 && limited && reaches {
+                Ok(())
+            } else {
+                Err("is a sequence without steps or limits".into())
+            }
+        }
+        Op::Score { parts, min } => {
+            let whole = parts.iter().map(|(_, weight)| weight).chain([min]).all(|w| w.fract() == 0.0);
+            if !parts.is_empty() && whole { Ok(()) } else { Err("is a score without whole weights".into()) }
+        }
         Op::All(items) | Op::Any(items) if items.is_empty() => Err("joins nothing".into()),
         _ => Ok(()),
     }

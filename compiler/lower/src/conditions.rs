@@ -24,6 +24,8 @@ fn node(emitter: &mut Emitter, module: &Module, id: ValueId, on: Timeframe) -> C
         Op::Any(items) => (ConditionKind::Any, items.clone()),
         Op::Not { a } => (ConditionKind::Not, vec![*a]),
         Op::Window { a, .. } => (ConditionKind::Window, vec![*a]),
+        Op::Sequence { steps, .. } => (ConditionKind::Sequence, steps.clone()),
+        Op::Score { parts, .. } => (ConditionKind::Score, parts.iter().map(|(a, _)| *a).collect()),
         Op::Setup { name, a } => (ConditionKind::Setup(name.clone()), vec![*a]),
         Op::Compare { a, b, .. } | Op::Cross { a, b, .. } | Op::Near { a, b, .. } => {
             let left = number(emitter, module, *a, clock);

@@ -244,14 +244,14 @@ impl<'m> Emitter<'m> {
         self.bool_new(new, clock)
     }
 
-    fn num_new(&mut self, id: ValueId, clock: Timeframe) -> NumReg {
+    pub(crate) fn num_new(&mut self, id: ValueId, clock: Timeframe) -> NumReg {
         match self.reg(id, clock) {
             Reg::Num(reg) => reg,
             Reg::Bool(_) => unreachable!("the IR verifier has proven that operand types fit"),
         }
     }
 
-    fn bool_new(&mut self, id: ValueId, clock: Timeframe) -> BoolReg {
+    pub(crate) fn bool_new(&mut self, id: ValueId, clock: Timeframe) -> BoolReg {
         match self.reg(id, clock) {
             Reg::Bool(reg) => reg,
             Reg::Num(_) => unreachable!("the IR verifier has proven that operand types fit"),
@@ -279,13 +279,13 @@ impl<'m> Emitter<'m> {
         reg
     }
 
-    fn new_num(&mut self, clock: Timeframe, stage: Stage) -> NumReg {
+    pub(crate) fn new_num(&mut self, clock: Timeframe, stage: Stage) -> NumReg {
         let info = RegInfo { clock: self.clock_id(clock), stage };
         self.num_regs.push(info);
         NumReg((self.num_regs.len() - 1) as u32)
     }
 
-    fn new_bool(&mut self, clock: Timeframe, stage: Stage) -> BoolReg {
+    pub(crate) fn new_bool(&mut self, clock: Timeframe, stage: Stage) -> BoolReg {
         let info = RegInfo { clock: self.clock_id(clock), stage };
         self.bool_regs.push(info);
         BoolReg((self.bool_regs.len() - 1) as u32)
@@ -293,7 +293,7 @@ impl<'m> Emitter<'m> {
 
     // ------------------------------------------------------------ ops
 
-    fn push(&mut self, clock: Timeframe, stage: Stage, op: Op, span: Span) {
+    pub(crate) fn push(&mut self, clock: Timeframe, stage: Stage, op: Op, span: Span) {
         let place = self.place(span);
         let at = usize::from(self.clock_id(clock).0);
         let code = match stage {
@@ -418,6 +418,8 @@ impl<'m> Emitter<'m> {
             }
             ir::Op::All(items) => self.chain(items, clock, value, |out, a, b| Op::And { out, a, b }),
             ir::Op::Any(items) => self.chain(items, clock, value, |out, a, b| Op::Or { out, a, b }),
+            ir::Op::Sequence { steps, within, total } => self.sequence(steps, (within, *total), clock, value),
+            ir::Op::Score { parts, min } => self.score(parts, *min, clock, value),
             ir::Op::Window { kind, a, extent, min_true } => {
                 let a = self.bool_new(*a, clock);
                 let (kind, extent, min_true) = (*kind, *extent, *min_true);

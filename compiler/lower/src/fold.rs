@@ -98,7 +98,10 @@ pub fn rename(op: &mut Op, mut to: impl FnMut(ValueId) -> ValueId) {
             *b = to(*b);
             *tolerance = to(*tolerance);
         }
-        Op::All(items) | Op::Any(items) => items.iter_mut().for_each(|a| *a = to(*a)),
+        Op::All(items) | Op::Any(items) | Op::Sequence { steps: items, .. } => {
+            items.iter_mut().for_each(|a| *a = to(*a));
+        }
+        Op::Score { parts, .. } => parts.iter_mut().for_each(|(a, _)| *a = to(*a)),
     }
 }
 
@@ -143,6 +146,7 @@ fn simplify(folded: &Folded, value: &Value) -> Simple {
             (None, Op::Not { a: inner }) => Simple::Same(*inner),
             _ => keep(),
         },
+        Op::Score { parts, min } => score(folded, parts, *min),
         Op::All(items) => connective(folded, items, true),
         Op::Any(items) => connective(folded, items, false),
         _ => keep(),
@@ -166,6 +170,22 @@ fn connective(folded: &Folded, items: &[ValueId], neutral: bool) -> Simple {
         _ if neutral => Simple::Op(Op::All(rest)),
         _ => Simple::Op(Op::Any(rest)),
     }
+}
+
+/// What is known already counts towards `min` now.
+fn score(folded: &Folded, parts: &[(ValueId, f64)], min: f64) -> Simple {
+    let (mut rest, mut missing) = (Vec::with_capacity(parts.len()), min);
+    for &(id, weight) in parts {
+        match folded.truth(id) {
+            Some(Some(true)) => missing -= weight,
+            Some(Some(false)) => {}
+            _ => rest.push((id, weight)),
+        }
+    }
+    if rest.is_empty() {
+        return Simple::Constant(Op::Bool(Some(missing <= 0.0)));
+    }
+    Simple::Op(Op::Score { parts: rest, min: missing })
 }
 
 fn unary(op: UnaryOp, x: f64) -> f64 {

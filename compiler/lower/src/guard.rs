@@ -35,6 +35,13 @@ pub fn guard(folded: &mut Folded, id: ValueId) -> ValueId {
             }
             Op::Any(parts)
         }
+        // It is true on no bar on which its last step is not.
+        Op::Sequence { steps, .. } => {
+            return match steps.last() {
+                Some(&last) => guard(folded, last),
+                None => always_true(folded, value.span),
+            };
+        }
         _ => return always_true(folded, value.span),
     };
     folded.intern(Value { op, stage: Stage::Market, ..value })

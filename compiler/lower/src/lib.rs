@@ -7,6 +7,7 @@ mod conditions;
 mod emit;
 mod fold;
 mod guard;
+mod joined;
 
 use bytecode::{Identity, Program};
 use diagnostics::Source;

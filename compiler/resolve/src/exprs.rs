@@ -7,7 +7,7 @@ use syntax::ast::{self, Candidates, CompareOp, Path};
 
 use crate::names::Names;
 use crate::report;
-use crate::resolved::{Expr, ExprKind, Function, Position, Read, Source, Window};
+use crate::resolved::{Expr, ExprKind, Function, Position, Read, Score, Sequence, Source, Window};
 
 /// What stands around an expression, as far as words and bare setup names depend on it.
 #[derive(Clone, Copy, PartialEq)]
@@ -82,6 +82,15 @@ impl Resolver<'_, '_> {
             ast::ExprKind::Any(items) => ExprKind::Any(self.conditions(items)),
             ast::ExprKind::Not(a) => ExprKind::Not(self.boxed(a, Place::Condition)),
             ast::ExprKind::Window(window) => self.window(window),
+            ast::ExprKind::Sequence(sequence) => self.sequence(sequence),
+            ast::ExprKind::Score(score) => {
+                let part = |part: &ast::ScorePart| {
+                    let weight = part.weight.as_ref().map_or(1.0, |weight| weight.value);
+                    (self.expr(&part.when, Place::Condition), weight)
+                };
+                let parts = score.parts.iter().map(part).collect();
+                ExprKind::Score(Box::new(Score { parts, min: score.min.clone() }))
+            }
         };
         Expr { kind, span: expr.span }
     }
@@ -238,16 +247,7 @@ impl Resolver<'_, '_> {
 
     fn window(&mut self, window: &ast::Window) -> ExprKind {
         let expr = self.expr(&window.expr, Place::Condition);
-        let anchor = window.anchor_tf.as_ref().and_then(|name| {
-            let tf = Timeframe::parse(&name.value);
-            if tf.is_none() {
-                self.out.push(report::bad_timeframe(name));
-            }
-            tf.map(|tf| Spanned::new(tf, name.span))
-        });
-        if window.anchor_tf.is_some() && anchor.is_none() {
-            return ExprKind::Error;
-        }
+        let Some(anchor) = self.anchor(window.anchor_tf.as_ref()) else { return ExprKind::Error };
         ExprKind::Window(Box::new(Window {
             kind: window.kind,
             extent: window.extent.clone(),
@@ -256,6 +256,23 @@ impl Resolver<'_, '_> {
             expr,
             span: window.span,
         }))
+    }
+
+    /// `None` when there is one that is no timeframe.
+    fn anchor(&mut self, written: Option<&ast::Name>) -> Option<Option<Spanned<Timeframe>>> {
+        let Some(name) = written else { return Some(None) };
+        let tf = Timeframe::parse(&name.value);
+        if tf.is_none() {
+            self.out.push(report::bad_timeframe(name));
+        }
+        tf.map(|tf| Some(Spanned::new(tf, name.span)))
+    }
+
+    fn sequence(&mut self, sequence: &ast::Sequence) -> ExprKind {
+        let steps = self.conditions(&sequence.steps);
+        let Some(anchor) = self.anchor(sequence.anchor_tf.as_ref()) else { return ExprKind::Error };
+        let (within, total) = (sequence.within.clone(), sequence.total.clone());
+        ExprKind::Sequence(Box::new(Sequence { steps, within, total, anchor }))
     }
 }
 

@@ -284,6 +284,8 @@ pub enum ExprKind {
     Any(Vec<Expr>),
     Not(Box<Expr>),
     Window(Box<Window>),
+    Sequence(Box<Sequence>),
+    Score(Box<Score>),
     Setup(SetupId),
 }
 
@@ -422,4 +424,20 @@ pub struct Window {
     pub anchor: Option<Spanned<Timeframe>>,
     pub expr: Expr,
     pub span: Span,
+}
+
+/// See `ast::Sequence`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    pub steps: Vec<Expr>,
+    pub within: Vec<Option<Extent>>,
+    pub total: Option<Extent>,
+    pub anchor: Option<Spanned<Timeframe>>,
+}
+
+/// Conditions with their weights, 1 where none is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    pub parts: Vec<(Expr, f64)>,
+    pub min: Number,
 }

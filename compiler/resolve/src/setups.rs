@@ -77,6 +77,8 @@ fn references(expr: &Expr, found: &mut Vec<SetupId>) {
         ExprKind::All(items) | ExprKind::Any(items) => items.iter().for_each(|e| references(e, found)),
         ExprKind::Not(a) | ExprKind::Negate(a) => references(a, found),
         ExprKind::Window(window) => references(&window.expr, found),
+        ExprKind::Sequence(sequence) => sequence.steps.iter().for_each(|e| references(e, found)),
+        ExprKind::Score(score) => score.parts.iter().for_each(|(e, _)| references(e, found)),
         ExprKind::Compare { left, right, .. }
         | ExprKind::Arithmetic { left, right, .. }
         | ExprKind::Cross { left, right, .. } => {

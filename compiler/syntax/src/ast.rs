@@ -397,6 +397,8 @@ pub enum ExprKind {
     Any(Vec<Expr>),
     Not(Box<Expr>),
     Window(Box<Window>),
+    Sequence(Box<Sequence>),
+    Score(Box<Score>),
     Setup(Name),
     /// Reported already.
     Error,
@@ -473,4 +475,33 @@ pub enum WindowKind {
 pub enum Extent {
     Bars(Number),
     Duration { ms: i64, span: Span },
+}
+
+/// `then`: each step follows the one before it, strictly later and near enough.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// Two or more.
+    pub steps: Vec<Expr>,
+    /// For each step but the first, how long it may come after the one before it. One limit that stands for all
+    /// steps is here once for each.
+    pub within: Vec<Option<Extent>>,
+    /// How long the last step may come after the first. It is given when some step has no limit.
+    pub total: Option<Extent>,
+    pub anchor_tf: Option<Name>,
+    pub span: Span,
+}
+
+/// Conditions that count or weigh together: `at_least: 3, of: [..]`, or `score: [{when, weight}, ..]` with `min`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    pub parts: Vec<ScorePart>,
+    pub min: Number,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScorePart {
+    pub when: Expr,
+    /// In `at_least` every condition weighs 1, unwritten.
+    pub weight: Option<Number>,
 }

@@ -3,6 +3,7 @@
 //! A list `[left, operator, right]` is one condition; any other list is all of its items. A map's keys are joined by
 //! and. A text is an expression. Operands are read by `condition::operand`.
 
+mod joined;
 mod list;
 mod map;
 mod operand;

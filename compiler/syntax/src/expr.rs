@@ -4,6 +4,7 @@ mod build;
 mod calls;
 mod errors;
 mod grammar;
+mod joined;
 mod limits;
 mod token;
 mod words;

@@ -7,6 +7,7 @@ pub mod ast;
 mod condition;
 pub mod decode;
 pub mod expr;
+mod joined;
 mod play;
 pub mod print;
 mod read;

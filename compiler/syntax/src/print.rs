@@ -231,6 +231,8 @@ impl fmt::Display for Shown<'_, Expr> {
             ExprKind::Any(items) => call(f, "or", items),
             ExprKind::Not(it) => call(f, "not", [&**it]),
             ExprKind::Window(window) => write_window(f, window),
+            ExprKind::Sequence(sequence) => write_sequence(f, sequence),
+            ExprKind::Score(score) => write_score(f, score),
             ExprKind::Setup(name) => write!(f, "(setup {})", name.value),
             ExprKind::Error => f.write_str("<error>"),
         }
@@ -243,13 +245,47 @@ fn write_window(f: &mut fmt::Formatter<'_>, window: &crate::ast::Window) -> fmt:
         WindowKind::OccurredWithin => "occurred_within",
         WindowKind::CountTrue => "count_true",
     };
-    match &window.extent {
-        Extent::Bars(bars) => write!(f, "({word} {}", Shown(bars))?,
-        Extent::Duration { ms, .. } => write!(f, "({word} {ms}ms")?,
-    }
+    write!(f, "({word} {}", Shown(&window.extent))?;
     window.min_true.as_ref().map_or(Ok(()), |min| write!(f, " min {}", Shown(min)))?;
     window.anchor_tf.as_ref().map_or(Ok(()), |tf| write!(f, " of {}", tf.value))?;
     write!(f, " {})", Shown(&window.expr))
+}
+
+impl fmt::Display for Shown<'_, Extent> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Extent::Bars(bars) => write!(f, "{}", Shown(bars)),
+            Extent::Duration { ms, .. } => write!(f, "{ms}ms"),
+        }
+    }
+}
+
+/// `(then a (10 b) (1800000ms c) total 50)`: each step after the first with its limit.
+fn write_sequence(f: &mut fmt::Formatter<'_>, sequence: &crate::ast::Sequence) -> fmt::Result {
+    f.write_str("(then")?;
+    for (at, step) in sequence.steps.iter().enumerate() {
+        let limit = at.checked_sub(1).and_then(|at| sequence.within.get(at)?.as_ref());
+        match limit {
+            Some(limit) => write!(f, " ({} {})", Shown(limit), Shown(step))?,
+            None => write!(f, " {}", Shown(step))?,
+        }
+    }
+    sequence.total.as_ref().map_or(Ok(()), |total| write!(f, " total {}", Shown(total)))?;
+    sequence.anchor_tf.as_ref().map_or(Ok(()), |tf| write!(f, " of {}", tf.value))?;
+    f.write_str(")")
+}
+
+/// `(score 3 (2 a) (1 b))`; without weights `(at_least 3 a b)`.
+fn write_score(f: &mut fmt::Formatter<'_>, score: &crate::ast::Score) -> fmt::Result {
+    let weighs = score.parts.iter().any(|part| part.weight.is_some());
+    write!(f, "({} {}", if weighs { "score" } else { "at_least" }, Shown(&score.min))?;
+    for part in &score.parts {
+        match &part.weight {
+            Some(weight) => write!(f, " ({} {})", Shown(weight), Shown(&part.when))?,
+            None => write!(f, " {}", Shown(&part.when))?,
+        }
+    }
+    f.write_str(")")
 }
 
 fn compare(op: CompareOp) -> &'static str {

@@ -165,6 +165,8 @@ pub(crate) fn conjuncts(condition: &Condition) -> Vec<&Condition> {
         ConditionKind::Any
         | ConditionKind::Not
         | ConditionKind::Window
+        | ConditionKind::Sequence
+        | ConditionKind::Score
         | ConditionKind::Setup(_)
         | ConditionKind::Leaf { .. } => vec![condition],
     }

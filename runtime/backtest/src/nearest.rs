@@ -58,6 +58,8 @@ fn failed_at(lens: &Lens<'_>, condition: &Condition, bar: usize) -> Failed {
         | ConditionKind::Any
         | ConditionKind::Not
         | ConditionKind::Window
+        | ConditionKind::Sequence
+        | ConditionKind::Score
         | ConditionKind::Setup(_) => (None, None),
     };
     let value = |reg| Some(lens.num(reg, bar)).filter(|v| v.is_finite());
@@ -82,8 +84,11 @@ fn distance(lens: &Lens<'_>, condition: &Condition, bar: usize) -> f64 {
         }
         ConditionKind::Leaf { .. } => f64::INFINITY,
         ConditionKind::All => children().fold(0.0, f64::max),
-        ConditionKind::Any | ConditionKind::Not | ConditionKind::Window | ConditionKind::Setup(_) => {
-            children().fold(f64::INFINITY, f64::min)
-        }
+        ConditionKind::Any
+        | ConditionKind::Not
+        | ConditionKind::Window
+        | ConditionKind::Sequence
+        | ConditionKind::Score
+        | ConditionKind::Setup(_) => children().fold(f64::INFINITY, f64::min),
     }
 }

@@ -56,6 +56,10 @@ pub enum ConditionKind {
         left: Option<NumReg>,
         right: Option<NumReg>,
     },
+    /// Steps that follow each other: its children, in order.
+    Sequence,
+    /// A count or a score over its children.
+    Score,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

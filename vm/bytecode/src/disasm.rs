@@ -152,6 +152,8 @@ fn condition(out: &mut String, root: &Condition) {
             ConditionKind::Any => "any".into(),
             ConditionKind::Not => "not".into(),
             ConditionKind::Window => "window".into(),
+            ConditionKind::Sequence => "then".into(),
+            ConditionKind::Score => "score".into(),
             ConditionKind::Setup(name) => format!("setup {name}"),
             ConditionKind::Leaf { left, right } => {
                 let side = |reg: &Option<NumReg>| reg.map_or("-".into(), num);

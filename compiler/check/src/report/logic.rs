@@ -104,3 +104,17 @@ pub fn count_never(wanted: f64, samples: u32, clock: Timeframe, span: Span) -> D
     )
     .note(format!("the condition is known once every {clock}, so {wanted} true bars never fit"))
 }
+
+/// `wanted`: bars that the steps of a sequence need; `fit`: bars that its limits leave.
+pub fn sequence_never(steps: usize, fit: u32, clock: Timeframe, span: Span) -> Diagnostic {
+    let label = format!("{fit} bar(s) of {clock} fit into the limit");
+    Diagnostic::new(Code::W0701, "this sequence is never true", span, label).note(format!(
+        "each step comes on a later bar than the one before, so {steps} step(s) after the first need {steps} bar(s)"
+    ))
+}
+
+/// `bound`: the most that the weights add up to, or the least.
+pub fn score_decided(always: bool, bound: f64, min: f64, span: Span) -> Diagnostic {
+    let side = if always { "least" } else { "most" };
+    verdict(always, span).note(format!("the weights add up to at {side} {bound}, and `min` is {min}"))
+}

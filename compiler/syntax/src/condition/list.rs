@@ -5,7 +5,7 @@ use diagnostics::{Diagnostic, Span};
 
 use crate::ast::{Expr, ExprKind, NearKind};
 use crate::condition::operator::{self, Operator};
-use crate::condition::{all_of, error, operand, read};
+use crate::condition::{all_of, error, joined, operand, read};
 use crate::expr;
 use crate::read::Cx;
 use crate::yaml::{Kind, Node};
@@ -28,6 +28,7 @@ pub fn condition(cx: &mut Cx, items: &[Node], span: Span) -> Expr {
             let parts = Parts { left, operator, op_span: op.span, right, tolerance: rest.first(), span };
             build(cx, &parts)
         }
+        [_, rest @ ..] if let Some(head) = joined::head(items) => joined::list(cx, &head, rest, span),
         _ => {
             let conditions = items.iter().map(|item| read(cx, item)).collect();
             all_of(conditions, span)

@@ -1,4 +1,4 @@
-//! Conditions as maps: `all`, `any`, `not`, windows, `setup`, `lhs/op/rhs`. Sibling keys are joined by and.
+//! Conditions as maps: `all`, `any`, `not`, windows, sequences, scores, `setup`, `lhs/op/rhs`. Sibling keys are joined by and.
 
 use diagnostics::codes::Code;
 use diagnostics::{Diagnostic, Span};
@@ -6,7 +6,7 @@ use diagnostics::{Diagnostic, Span};
 use crate::ast::{Expr, ExprKind};
 use crate::condition::list::{self, Parts};
 use crate::condition::operand::{reference, two_operands};
-use crate::condition::{all_of, error, operator, read, read_at, window};
+use crate::condition::{all_of, error, joined, operator, read, read_at, window};
 use crate::expr::operator_alias;
 use crate::read::{Cx, is_free, name, unknown_key};
 use crate::yaml::{Entry, Kind, Node};
@@ -22,6 +22,14 @@ const KEYS: &[&str] = &[
     "holds_for_duration",
     "occurred_within_duration",
     "count_true_duration",
+    "then",
+    "within",
+    "within_total",
+    "anchor_tf",
+    "at_least",
+    "of",
+    "score",
+    "min",
     "lhs",
     "op",
     "rhs",
@@ -29,7 +37,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// Parts of the language to come; Plays of newer versions may hold them.
-const LATER: &[&str] = &["use", "with", "then", "within", "at_least", "of", "score", "min"];
+const LATER: &[&str] = &["use", "with"];
 
 pub fn condition(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
     if entries.is_empty() {
@@ -56,7 +64,10 @@ pub fn condition(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
                 }
                 parts.push(error(entry.key.span));
             }
-            _ => parts.push(keyed(cx, entry, entries)),
+            _ => match joined::companion(cx, entry, entries) {
+                Some(part) => parts.extend(part),
+                None => parts.push(keyed(cx, entry, entries)),
+            },
         }
     }
     if parts.is_empty() { error(node.span) } else { all_of(parts, node.span) }
@@ -75,6 +86,7 @@ fn keyed(cx: &mut Cx, entry: &Entry, siblings: &[Entry]) -> Expr {
             Some(id) => Expr { kind: ExprKind::Setup(id), span },
             None => error(span),
         },
+        key if joined::is_joined(key) => joined::keyed(cx, entry, siblings, span),
         key if window::is_window(key) => window::read(cx, entry, span),
         _ => operator_key(cx, entry, siblings, span),
     }
@@ -174,13 +186,9 @@ fn verbose(cx: &mut Cx, entries: &[Entry], node: &Node) -> Option<Expr> {
 
 fn not_yet(cx: &mut Cx, entry: &Entry) {
     let key = &entry.key.text;
-    let note = match key.as_str() {
-        "use" | "with" => "name a condition of this file under `setups:` and write `setup: its_id`",
-        "then" | "within" => {
-            "a window comes near it: `occurred_within: {bars: 10, expr: ..}` beside the last step"
-        }
-        _ => "write the combinations out under `any:`",
-    };
     let message = format!("`{key}` is not supported yet");
-    cx.report(Diagnostic::new(Code::E0606, message, entry.key.span, "this key").note(note));
+    cx.report(
+        Diagnostic::new(Code::E0606, message, entry.key.span, "this key")
+            .note("name a condition of this file under `setups:` and write `setup: its_id`"),
+    );
 }

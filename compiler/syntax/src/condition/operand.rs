@@ -62,7 +62,7 @@ fn map_operand(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
             span: node.span,
         };
     }
-    if is_search(entries) {
+    if is_search(entries) && node.get("score").is_none() {
         return search(cx, "a number", node)
             .map_or_else(|| error(node.span), |it| Expr { span: it.span, kind: ExprKind::Search(it) });
     }

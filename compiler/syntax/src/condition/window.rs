@@ -4,7 +4,7 @@ use diagnostics::codes::Code;
 use diagnostics::{Diagnostic, Span};
 
 use crate::ast::{Expr, ExprKind, Extent, Window, WindowKind};
-use crate::condition::{error, read_at};
+use crate::condition::{error, joined, read_at};
 use crate::expr::{check_bars, check_min_true, duration_ms};
 use crate::read::{Cx, Fields};
 use crate::yaml::{Entry, Kind, Node};
@@ -26,11 +26,8 @@ pub fn read(cx: &mut Cx, entry: &Entry, span: Span) -> Expr {
     let key = entry.key.text.as_str();
     let Some(kind) = kind(key) else { return error(span) };
     let counts = kind == WindowKind::CountTrue;
-    if let Some(later) = ["of", "at_least"].iter().find_map(|key| entry.value.get(key)).filter(|_| counts) {
-        let message = "`count_true` over several conditions is not supported yet";
-        let report = Diagnostic::new(Code::E0606, message, later.key.span, "this key");
-        cx.report(report.note("write the combinations out under `any:`"));
-        return error(span);
+    if key == "count_true" && entry.value.get("of").is_some() {
+        return joined::count(cx, entry, span);
     }
     let by_duration = key.ends_with("_duration");
     let mut known = vec![if by_duration { "duration" } else { "bars" }];

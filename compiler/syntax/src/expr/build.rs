@@ -19,31 +19,47 @@ pub struct Build<'s> {
     too_deep: bool,
 }
 
-/// An argument of a function or window.
-pub enum Arg {
-    Value { name: Option<Name>, it: Sub },
-    Duration { name: Option<Name>, text: String, span: Span },
+/// An argument of a function, window, sequence or score.
+pub struct Arg {
+    /// What stands before the colon.
+    pub label: Option<Sub>,
+    pub value: ArgValue,
+}
+
+pub enum ArgValue {
+    Expr(Sub),
+    Duration {
+        text: String,
+        span: Span,
+    },
+    /// `within: [5, 30m]`
+    List {
+        items: Vec<Arg>,
+        span: Span,
+    },
 }
 
 impl Arg {
     pub fn value(it: Sub) -> Arg {
-        Arg::Value { name: None, it }
+        Arg { label: None, value: ArgValue::Expr(it) }
     }
 
-    pub fn named(name: Name, it: Sub) -> Arg {
-        Arg::Value { name: Some(name), it }
+    pub fn labelled(self, label: Sub) -> Arg {
+        Arg { label: Some(label), ..self }
     }
 
+    /// The label, where it is a name.
     pub fn name(&self) -> Option<&Name> {
-        match self {
-            Arg::Value { name, .. } | Arg::Duration { name, .. } => name.as_ref(),
+        match &self.label.as_ref()?.expr.kind {
+            ExprKind::Path(path) if path.segments.is_empty() => Some(&path.base),
+            _ => None,
         }
     }
 
     pub fn span(&self) -> Span {
-        match self {
-            Arg::Value { it, .. } => it.expr.span,
-            Arg::Duration { span, .. } => *span,
+        match &self.value {
+            ArgValue::Expr(it) => it.expr.span,
+            ArgValue::Duration { span, .. } | ArgValue::List { span, .. } => *span,
         }
     }
 }
@@ -258,8 +274,13 @@ impl<'s> Build<'s> {
         self.error(at)
     }
 
-    pub fn duration(&mut self, name: Option<Name>, text: &str, at: Range<usize>) -> Arg {
-        Arg::Duration { name, text: text.to_owned(), span: self.span(at) }
+    pub fn duration(&mut self, text: &str, at: Range<usize>) -> Arg {
+        let value = ArgValue::Duration { text: text.to_owned(), span: self.span(at) };
+        Arg { label: None, value }
+    }
+
+    pub fn list(&mut self, items: Vec<Arg>, at: Range<usize>) -> Arg {
+        Arg { label: None, value: ArgValue::List { items, span: self.span(at) } }
     }
 
     pub fn call(&mut self, name: Name, args: Vec<Arg>, at: Range<usize>) -> Sub {

@@ -1,11 +1,12 @@
-//! What is written as a call: windows, setups, nearness, crossovers; every other name is a function.
+//! What is written as a call: windows, sequences, scores, setups, nearness, crossovers; every other name is a
+//! function.
 
 use diagnostics::codes::Code;
 use diagnostics::{Diagnostic, Span};
 
 use crate::ast::{CrossDirection, Expr, ExprKind, Extent, Name, NearKind, Number, Window, WindowKind};
-use crate::expr::build::{Arg, Build};
-use crate::expr::{Sub, check_bars, check_min_true, duration_ms, error};
+use crate::expr::build::{Arg, ArgValue, Build};
+use crate::expr::{Sub, check_bars, check_min_true, duration_ms, error, joined};
 
 pub fn call(build: &mut Build, name: Name, args: Vec<Arg>, span: Span) -> Sub {
     match name.value.as_str() {
@@ -14,6 +15,9 @@ pub fn call(build: &mut Build, name: Name, args: Vec<Arg>, span: Span) -> Sub {
             window(build, WindowKind::OccurredWithin, &name, args, span)
         }
         "count_true" | "count_true_duration" => window(build, WindowKind::CountTrue, &name, args, span),
+        "then" => joined::then(build, args, span),
+        "at_least" => joined::at_least(build, args, span),
+        "score" => joined::score(build, args, span),
         "setup" => setup(build, args, span),
         "near_pct" => near(build, NearKind::Pct, args, span),
         "near_abs" => near(build, NearKind::Abs, args, span),
@@ -28,29 +32,30 @@ fn function(build: &mut Build, name: Name, args: Vec<Arg>, span: Span) -> Sub {
     let mut exprs = Vec::with_capacity(args.len());
     for arg in args {
         let at = arg.span();
-        match arg {
-            Arg::Value { name: None, it } => {
+        let refused = match (&arg.label, arg.value) {
+            (None, ArgValue::Expr(it)) => {
                 below = below.max(it.depth);
                 exprs.push(it.expr);
+                continue;
             }
-            Arg::Value { name: Some(label), .. } | Arg::Duration { name: Some(label), .. } => {
+            (Some(label), _) => {
                 let message = format!("`{}` takes no named arguments", name.value);
-                let report = Diagnostic::new(Code::E0201, message, label.span, "a named argument");
-                build.diagnostics.push(report.note(format!("write `{}(a, b)`", name.value)));
-                exprs.push(error(at));
+                let report = Diagnostic::new(Code::E0201, message, label.expr.span, "a named argument");
+                report.note(format!("write `{}(a, b)`", name.value))
             }
-            Arg::Duration { name: None, .. } => {
+            (None, ArgValue::Duration { .. } | ArgValue::List { .. }) => {
                 let message = format!("`{}` takes no duration", name.value);
                 let report = Diagnostic::new(Code::E0201, message, at, "a duration");
-                build.diagnostics.push(report.note("durations measure windows, as in `holds_for(30m, ..)`"));
-                exprs.push(error(at));
+                report.note("durations measure windows, as in `holds_for(30m, ..)`")
             }
-        }
+        };
+        build.diagnostics.push(refused);
+        exprs.push(error(at));
     }
     build.node(ExprKind::Function { name, args: exprs }, below, span)
 }
 
-fn fail(build: &mut Build, message: String, span: Span, usage: &str) -> Sub {
+pub(super) fn fail(build: &mut Build, message: String, span: Span, usage: &str) -> Sub {
     let report = Diagnostic::new(Code::E0201, message, span, "here").note(format!("it is written `{usage}`"));
     build.diagnostics.push(report);
     Sub { expr: error(span), depth: 1 }
@@ -58,7 +63,7 @@ fn fail(build: &mut Build, message: String, span: Span, usage: &str) -> Sub {
 
 fn setup(build: &mut Build, mut args: Vec<Arg>, span: Span) -> Sub {
     let only = if args.len() == 1 { args.pop() } else { None };
-    if let Some(Arg::Value { name: None, it }) = only {
+    if let Some(Arg { label: None, value: ArgValue::Expr(it) }) = only {
         match it.expr.kind {
             ExprKind::Path(path) if path.segments.is_empty() => {
                 return Sub { expr: Expr { kind: ExprKind::Setup(path.base), span }, depth: 1 };
@@ -76,9 +81,9 @@ fn setup(build: &mut Build, mut args: Vec<Arg>, span: Span) -> Sub {
 
 /// The arguments, when they are exactly `N` values without names.
 fn values<const N: usize>(args: Vec<Arg>) -> Option<[Sub; N]> {
-    let value = |arg| match arg {
-        Arg::Value { name: None, it } => Some(it),
-        Arg::Value { .. } | Arg::Duration { .. } => None,
+    let value = |arg: Arg| match arg {
+        Arg { label: None, value: ArgValue::Expr(it) } => Some(it),
+        _ => None,
     };
     let values: Vec<Sub> = args.into_iter().map(value).collect::<Option<_>>()?;
     values.try_into().ok()
@@ -136,6 +141,10 @@ fn window(build: &mut Build, kind: WindowKind, name: &Name, args: Vec<Arg>, span
                 let usage = format!("{usage}` or `{}", usage.replace(')', ", anchor_tf: 1h)"));
                 return fail(build, message, at, &usage);
             }
+            None if arg.label.is_some() => {
+                let message = format!("`{}` has no such argument", name.value);
+                return fail(build, message, arg.span(), usage);
+            }
             None => positional.push(arg),
         }
     }
@@ -147,7 +156,7 @@ fn window(build: &mut Build, kind: WindowKind, name: &Name, args: Vec<Arg>, span
     let mut positional = positional.into_iter();
     let extent = positional.next().and_then(|arg| extent(build, arg));
     let min_true = if counts { positional.next().and_then(|arg| count(build, arg)) } else { None };
-    let Some(Arg::Value { it, .. }) = positional.next() else {
+    let Some(Arg { value: ArgValue::Expr(it), .. }) = positional.next() else {
         return fail(build, format!("`{}` needs a condition", name.value), span, usage);
     };
     if let Some(min_true) = &min_true {
@@ -168,19 +177,20 @@ pub fn extent_units(extent: &Extent) -> Option<f64> {
     }
 }
 
-fn timeframe(arg: Arg) -> Option<Name> {
-    match arg {
-        Arg::Duration { text, span, .. } => Some(Name::new(text, span)),
-        Arg::Value { it, .. } => match it.expr.kind {
+pub(super) fn timeframe(arg: Arg) -> Option<Name> {
+    match arg.value {
+        ArgValue::Duration { text, span } => Some(Name::new(text, span)),
+        ArgValue::Expr(it) => match it.expr.kind {
             ExprKind::Path(path) => Some(path.base),
             ExprKind::Text(text) => Some(Name::new(text, it.expr.span)),
             _ => None,
         },
+        ArgValue::List { .. } => None,
     }
 }
 
-fn extent(build: &mut Build, arg: Arg) -> Option<Extent> {
-    if let Arg::Duration { text, span, .. } = &arg {
+pub(super) fn extent(build: &mut Build, arg: Arg) -> Option<Extent> {
+    if let ArgValue::Duration { text, span } = &arg.value {
         return duration_ms(text, *span, &mut build.diagnostics)
             .map(|ms| Extent::Duration { ms, span: *span });
     }
@@ -190,7 +200,7 @@ fn extent(build: &mut Build, arg: Arg) -> Option<Extent> {
 
 fn count(build: &mut Build, arg: Arg) -> Option<Number> {
     let span = arg.span();
-    if let Arg::Value { it, .. } = &arg {
+    if let ArgValue::Expr(it) = &arg.value {
         match it.expr.kind {
             ExprKind::Number { value, is_percent: false, .. } => {
                 return Some(Number { value, span, search: None });

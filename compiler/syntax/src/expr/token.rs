@@ -100,7 +100,7 @@ pub enum Tok<'i> {
     Dot,
     #[token(",")]
     Comma,
-    /// `name: value` in the arguments of a window.
+    /// `name: value` in the arguments of a call.
     #[token(":")]
     Colon,
 
@@ -137,6 +137,10 @@ pub fn tokens<'i>(text: &'i str, scalar: &Scalar, out: &mut Vec<Diagnostic>) -> 
             Ok(Tok::Foreign(written)) => native(written, range.start, &tokens, scalar, out),
             Ok(token) if matches!(tokens.last(), Some((_, Tok::Dot, _))) => {
                 as_field(token, &text[range.clone()])
+            }
+            // `, within: 10` is an argument; the `within` of `near` never comes after these.
+            Ok(Tok::Within) if matches!(tokens.last(), Some((_, Tok::Comma | Tok::Open, _))) => {
+                Tok::Name(&text[range.clone()])
             }
             Ok(token) => token,
             Err(()) => Tok::Bad(&text[range.clone()]),
