@@ -48,6 +48,9 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("entry_long:", "enter_long:", "actions"),
     ("holds_for: {bars: 3", "holds_for: {bar: 3", "actions/entry_short/all/1/holds_for"),
     ("holds_for: {bars: 3", "holds_for: {bars: 0", "actions/entry_short/all/1/holds_for/bars"),
+    ("within: [5]", "within: [0]", "actions/entry_short/all/3/3/within/0"),
+    ("within_total: 1d", "within_totl: 1d", "actions/entry_short/all/2"),
+    ("weight: -0.5", "wieght: -0.5", "actions/entry_short/all/6/score/1"),
     ("feature_id: ema_9", "feature: ema_9", "setups/dull/lhs"),
     ("any:", "anny:", "setups/pullback"),
 ];

@@ -31,12 +31,15 @@ const OPERATORS: &[&str] = &[
     "crosses below",
 ];
 
+const DURATION: &str = r"^\s*[0-9]+[mhdMHD]\s*$";
+
 pub fn definitions() -> Map<String, Value> {
     let mut all = Map::new();
     all.insert("condition".into(), described_condition(false));
     all.insert("operand".into(), described_condition(true));
     all.insert("reference".into(), feature_reference());
     all.insert("condition_map".into(), condition_map());
+    all.insert("part".into(), part());
     all
 }
 
@@ -54,9 +57,13 @@ fn described_condition(is_operand: bool) -> Value {
         let keys = ["min", "max", "step", "choices"];
         let any: Vec<Value> = keys.iter().map(|key| json!({"required": [key]})).collect();
         shape["else"] = json!({
-            "if": {"type": "object", "anyOf": any},
+            "if": {"type": "object", "anyOf": any, "not": {"required": ["score"]}},
             "then": reference("search"),
-            "else": shape["else"],
+            "else": {
+                "if": {"type": "object", "required": ["when"]},
+                "then": reference("part"),
+                "else": shape["else"],
+            },
         });
         ("operand", "One side of a condition, or a condition in a list.")
     } else {
@@ -86,6 +93,7 @@ fn condition_map() -> Value {
         properties.insert(key.into(), window(false, counts));
         properties.insert(format!("{key}_duration"), window(true, counts));
     }
+    joined(&mut properties);
     for operator in OPERATORS {
         let sides = json!({
             "type": ["array", "string"], "pattern": VARIABLE, "minItems": 2, "maxItems": 3,
@@ -112,17 +120,55 @@ fn word_operator() -> Value {
     json!({"anyOf": [{"enum": OPERATORS}, {"type": "string", "pattern": VARIABLE}]})
 }
 
+/// A step of a sequence, or a part of a score.
+fn part() -> Value {
+    map(json!({"when": reference("condition"), "within": limit(), "weight": number(json!({}))}), &["when"])
+}
+
+/// Bars, or a duration.
+fn limit() -> Value {
+    json!({"anyOf": [bars(), shapes::text(DURATION)]})
+}
+
+fn bars() -> Value {
+    number(json!({"minimum": 1, "maximum": 500, "multipleOf": 1}))
+}
+
+/// Sequences, counts and scores: keys that stand beside each other.
+fn joined(properties: &mut Map<String, Value>) {
+    let list = |items: Value| json!({"type": ["array", "string"], "pattern": VARIABLE, "items": items});
+    properties
+        .insert("then".into(), shapes::described(list(reference("operand")), "steps, one after the other"));
+    let limits = json!({"if": {"type": "array"}, "then": {"items": limit()}, "else": limit()});
+    properties
+        .insert("within".into(), shapes::described(limits, "how long each step may come after the last"));
+    properties.insert("within_total".into(), limit());
+    properties.insert("anchor_tf".into(), name());
+    properties.insert("at_least".into(), bars());
+    properties.insert("of".into(), list(reference("condition")));
+    properties.insert("score".into(), list(part()));
+    properties.insert("min".into(), number(json!({})));
+}
+
 fn window(by_duration: bool, counts: bool) -> Value {
     let mut properties = json!({ "expr": reference("condition") });
     let extent = if by_duration {
-        properties["duration"] = shapes::text(r"^\s*[0-9]+[mhdMHD]\s*$");
+        properties["duration"] = shapes::text(DURATION);
         "duration"
     } else {
-        properties["bars"] = number(json!({"minimum": 1, "maximum": 500, "multipleOf": 1}));
+        properties["bars"] = bars();
         properties["anchor_tf"] = name();
         "bars"
     };
     let mut required = vec![extent, "expr"];
+    if counts && !by_duration {
+        // `count_true: {at_least: 2, of: [..]}` counts conditions, not bars.
+        let over = map(json!({"at_least": bars(), "of": {"type": "array"}}), &["at_least", "of"]);
+        properties["min_true"] = number(json!({"minimum": 1, "multipleOf": 1}));
+        required.push("min_true");
+        let over_time = map(properties, &required);
+        return json!({"if": {"type": "object", "required": ["of"]}, "then": over, "else": over_time});
+    }
     if counts {
         properties["min_true"] = number(json!({"minimum": 1, "multipleOf": 1}));
         required.push("min_true");
