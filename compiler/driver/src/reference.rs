@@ -64,7 +64,9 @@ fn parameters(row: &Builtin) -> String {
     text
 }
 
-fn param_type(param: &Param) -> String {
+/// `int, 2 to 100000`
+#[must_use]
+pub fn param_type(param: &Param) -> String {
     match param.ty {
         ParamType::Int { min, max } => format!("int, {min} to {max}"),
         ParamType::Float { min, max } => format!("number, {min} to {max}"),
@@ -75,7 +77,9 @@ fn param_type(param: &Param) -> String {
     }
 }
 
-fn param_default(param: &Param) -> String {
+/// The default as pages show it.
+#[must_use]
+pub fn param_default(param: &Param) -> String {
     match param.default {
         Default::Int(v) => v.to_string(),
         Default::Float(v) => v.to_string(),
@@ -100,7 +104,9 @@ fn outputs(row: &Builtin) -> String {
     text
 }
 
-fn output_type(output: &Output) -> String {
+/// `number, price, at least 0; primary`
+#[must_use]
+pub fn output_type(output: &Output) -> String {
     let mut text = match output.ty {
         Type::Float { unit, range } => format!("number, {}{}", unit_name(unit), bounds(range)),
         Type::Int { unit, range } => format!("int, {}{}", unit_name(unit), bounds(range)),
@@ -116,7 +122,8 @@ fn output_type(output: &Output) -> String {
     text
 }
 
-fn unit_name(unit: Unit) -> &'static str {
+#[must_use]
+pub fn unit_name(unit: Unit) -> &'static str {
     match unit {
         Unit::Price => "price",
         Unit::PriceDelta => "price difference",

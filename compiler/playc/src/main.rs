@@ -11,6 +11,7 @@ mod doc;
 mod explain;
 mod fix;
 mod input;
+mod lsp;
 mod params;
 mod schema;
 
@@ -41,8 +42,13 @@ enum Command {
     Explain(explain::Args),
     /// Describe an indicator or structure; without a name, list all
     Doc(doc::Args),
+<<<<<<< HEAD
     /// Print the JSON Schema of Play files, for YAML editors
     Schema,
+=======
+    /// Serve an editor: diagnostics as you type, completion, hover and more
+    Lsp(lsp::Args),
+>>>>>>> 5ca0c8d (Answer what an editor asks of a Play, also of a half-written one, and serve it over LSP)
 }
 
 /// What a command ended with.
@@ -52,6 +58,8 @@ pub enum Outcome {
     PlayErrors,
     /// A wrong command line; the message says what to do.
     Usage(String),
+    /// A session with an exit code of its own.
+    Ended(ExitCode),
 }
 
 fn main() -> ExitCode {
@@ -62,10 +70,15 @@ fn main() -> ExitCode {
         Command::Params(args) => params::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Doc(args) => doc::run(&args),
+<<<<<<< HEAD
         Command::Schema => schema::run(),
+=======
+        Command::Lsp(args) => Ok(lsp::run(&args)),
+>>>>>>> 5ca0c8d (Answer what an editor asks of a Play, also of a half-written one, and serve it over LSP)
     };
     match done {
         Ok(Outcome::Ok) => ExitCode::SUCCESS,
+        Ok(Outcome::Ended(code)) => code,
         Ok(Outcome::PlayErrors) => ExitCode::from(1),
         Ok(Outcome::Usage(message)) => {
             complain(&message);

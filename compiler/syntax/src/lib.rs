@@ -11,6 +11,7 @@ mod joined;
 mod play;
 pub mod print;
 mod read;
+pub mod shape;
 mod variables;
 pub mod yaml;
 

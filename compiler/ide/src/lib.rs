@@ -1,0 +1,97 @@
+//! What an editor asks about one Play: what stands here, what may be written here, where else is it named.
+//!
+//! Takes the text of a Play, also half-written. Gives answers in byte ranges of that text; it never fails.
+//! Never opens a file and knows no editor protocol.
+
+mod completion;
+mod declarations;
+mod facts;
+mod fixes;
+mod hints;
+mod hover;
+mod mentions;
+mod navigation;
+mod outline;
+mod rename;
+mod shapes;
+mod symbols;
+mod tokens;
+mod words;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use diagnostics::Diagnostic;
+
+pub use completion::{Completion, CompletionKind};
+pub use fixes::Action;
+pub use hints::Hint;
+pub use hover::Hover;
+pub use rename::Refusal;
+pub use symbols::{Symbol, SymbolKind};
+pub use tokens::{Token, TokenKind};
+
+use crate::declarations::Declaration;
+use crate::mentions::Mention;
+use crate::outline::Outline;
+use crate::shapes::Shapes;
+
+/// Replace the bytes of `range` by `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub range: Range<usize>,
+    pub text: String,
+}
+
+/// One state of one document and everything that is known of it.
+#[derive(Debug)]
+pub struct Analysis {
+    name: String,
+    text: Arc<str>,
+    compilation: driver::Compilation,
+    outline: Outline,
+    shapes: Shapes,
+    declarations: Vec<Declaration>,
+    mentions: Vec<Mention>,
+}
+
+impl Analysis {
+    /// `name` is what messages call the document.
+    #[must_use]
+    pub fn new(name: &str, text: &str) -> Analysis {
+        let compilation = driver::compile(name, text, &driver::Options::default());
+        let outline = outline::scan(text);
+        let shapes = Shapes::new(&outline, text);
+        let declarations = declarations::find(&outline, &shapes, text);
+        let mentions = mentions::find(&outline, &shapes, text, &declarations, &compilation);
+        Analysis {
+            name: name.to_owned(),
+            text: text.into(),
+            compilation,
+            outline,
+            shapes,
+            declarations,
+            mentions,
+        }
+    }
+
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// In the order of the file.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.compilation.diagnostics
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &str {
+        self.text.get(range.clone()).unwrap_or("")
+    }
+}
+
+/// Whether the offset is in the range or at one of its ends.
+fn touches(range: &Range<usize>, offset: usize) -> bool {
+    range.start <= offset && offset <= range.end
+}

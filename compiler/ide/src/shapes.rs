@@ -1,0 +1,76 @@
+//! What each slot of an outline may hold.
+
+use stdlib::{Builtin, Kind};
+use syntax::shape::{Form, OPERATORS, PLAY, Shape};
+
+use crate::outline::{Outline, SlotId};
+
+/// The shape of every slot, in their order.
+#[derive(Clone, Debug)]
+pub struct Shapes(Vec<Shape>);
+
+impl Shapes {
+    #[must_use]
+    pub fn new(outline: &Outline, text: &str) -> Shapes {
+        let mut shapes = Vec::with_capacity(outline.slots.len());
+        shapes.push(PLAY);
+        for id in 1..outline.slots.len() {
+            let parent = outline.slot(id).parent;
+            // parents come first
+            shapes.push(below(outline, text, shapes[parent], id));
+        }
+        Shapes(shapes)
+    }
+
+    #[must_use]
+    pub fn get(&self, slot: SlotId) -> Shape {
+        self.0.get(slot).copied().unwrap_or(Shape::Any)
+    }
+}
+
+fn below(outline: &Outline, text: &str, around: Shape, id: SlotId) -> Shape {
+    match outline.key(text, id) {
+        Some(key) => around.value_of(key),
+        None => item(outline, text, around, id),
+    }
+}
+
+/// Left side, operator, right side; or one of several conditions.
+fn item(outline: &Outline, text: &str, around: Shape, id: SlotId) -> Shape {
+    let shape = around.item();
+    if !matches!(shape, Shape::Condition | Shape::Operand) {
+        return shape;
+    }
+    let items = &outline.slot(outline.slot(id).parent).children;
+    let is_one = items.get(1).and_then(|&i| outline.scalar(text, i)).is_some_and(is_operator);
+    match items.iter().position(|&i| i == id) {
+        Some(1) if is_one => Shape::Operator,
+        Some(_) if is_one => Shape::Operand,
+        _ => shape,
+    }
+}
+
+/// Whether the text is an operator of lists, in some spelling.
+#[must_use]
+pub fn is_operator(text: &str) -> bool {
+    OPERATORS.iter().any(|(o, _)| *o == text)
+        || matches!(text, "+" | "-" | "*" | "/" | "%")
+        || matches!(text, "crosses_above" | "crosses_below" | "crosses above" | "crosses below")
+        || syntax::expr::operator_alias(text).is_some()
+}
+
+/// Whether the text of a scalar in this place is an expression, or a name as expressions have them.
+#[must_use]
+pub fn is_expression(shape: Shape) -> bool {
+    matches!(shape.of_form(Form::Scalar), Shape::Condition | Shape::Operand)
+}
+
+/// The built-in whose parameters stand in this slot, or which the slot declares.
+#[must_use]
+pub fn builtin(outline: &Outline, text: &str, declaration: SlotId) -> Option<&'static Builtin> {
+    let (kind, name) = match outline.word(text, declaration, "indicator") {
+        Some(name) => (Kind::Indicator, name),
+        None => (Kind::Structure, outline.word(text, declaration, "type")?),
+    };
+    stdlib::lookup(kind, name.trim()).map(stdlib::builtin)
+}

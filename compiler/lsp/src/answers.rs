@@ -1,0 +1,270 @@
+//! One function for each request: what `ide` knows, in the protocol's form.
+
+use ide::{Completion, CompletionKind, Edit, Symbol, SymbolKind};
+use serde_json::{Value, json};
+
+use crate::documents::Document;
+use crate::problems;
+use crate::protocol::{Failure, INVALID_PARAMS, REQUEST_FAILED};
+use crate::semantic;
+
+/// What the client can do with answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Client {
+    /// Edits of a version of a document.
+    has_document_changes: bool,
+    /// Symbols within symbols.
+    has_nested_symbols: bool,
+}
+
+impl Client {
+    pub fn new(capabilities: &Value) -> Client {
+        let is = |path: &str| capabilities.pointer(path).and_then(Value::as_bool).unwrap_or(false);
+        Client {
+            has_document_changes: is("/workspace/workspaceEdit/documentChanges"),
+            has_nested_symbols: is("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+        }
+    }
+
+    fn workspace_edit(self, document: &Document, edits: &[Edit]) -> Value {
+        let edits: Vec<Value> = edits.iter().map(|e| text_edit(document, e)).collect();
+        if self.has_document_changes {
+            let identifier = json!({"uri": document.uri, "version": document.version});
+            return json!({"documentChanges": [{"textDocument": identifier, "edits": edits}]});
+        }
+        let mut changes = serde_json::Map::new();
+        changes.insert(document.uri.clone(), edits.into());
+        json!({"changes": changes})
+    }
+}
+
+type Handler = fn(&Client, &Document, &Value) -> Result<Value, Failure>;
+
+pub fn handler(method: &str) -> Option<Handler> {
+    Some(match method {
+        "textDocument/hover" => hover,
+        "textDocument/completion" => completion,
+        "textDocument/definition" => definition,
+        "textDocument/references" => references,
+        "textDocument/documentHighlight" => highlights,
+        "textDocument/documentSymbol" => symbols,
+        "textDocument/prepareRename" => prepare_rename,
+        "textDocument/rename" => rename,
+        "textDocument/codeAction" => code_actions,
+        "textDocument/semanticTokens/full" => semantic_tokens,
+        "textDocument/semanticTokens/range" => semantic_tokens_range,
+        "textDocument/inlayHint" => inlay_hints,
+        _ => return None,
+    })
+}
+
+fn offset(document: &Document, params: &Value) -> Result<usize, Failure> {
+    let found = document.lines.read(&document.text, params.get("position"));
+    found.ok_or_else(|| Failure::new(INVALID_PARAMS, "`position` is missing or no position"))
+}
+
+fn range(document: &Document, params: &Value) -> Result<std::ops::Range<usize>, Failure> {
+    let found = document.lines.read_range(&document.text, params.get("range"));
+    found.ok_or_else(|| Failure::new(INVALID_PARAMS, "`range` is missing or no range"))
+}
+
+fn place(document: &Document, range: &std::ops::Range<usize>) -> Value {
+    document.lines.range(&document.text, range)
+}
+
+fn text_edit(document: &Document, edit: &Edit) -> Value {
+    json!({"range": place(document, &edit.range), "newText": edit.text})
+}
+
+fn hover(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let at = offset(document, params)?;
+    Ok(document.analysis().hover(at).map_or(Value::Null, |hover| {
+        json!({
+            "contents": {"kind": "markdown", "value": hover.markdown},
+            "range": place(document, &hover.range),
+        })
+    }))
+}
+
+fn completion(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let at = offset(document, params)?;
+    let all = document.analysis().completions(at);
+    let items: Vec<Value> = all.iter().enumerate().map(|(n, c)| completion_item(document, c, n)).collect();
+    Ok(json!({"isIncomplete": false, "items": items}))
+}
+
+fn completion_item(document: &Document, completion: &Completion, rank: usize) -> Value {
+    let kind = match completion.kind {
+        CompletionKind::Key => 10,
+        CompletionKind::Feature => 6,
+        CompletionKind::Structure => 7,
+        CompletionKind::Setup => 23,
+        CompletionKind::Variable => 21,
+        CompletionKind::Output => 5,
+        CompletionKind::Parameter => 25,
+        CompletionKind::Indicator | CompletionKind::Function => 3,
+        CompletionKind::Word => 20,
+        CompletionKind::Operator => 24,
+        CompletionKind::Series => 14,
+    };
+    let mut item = json!({
+        "label": completion.label,
+        "kind": kind,
+        "sortText": format!("{rank:05}"),
+        "textEdit": {"range": place(document, &completion.range), "newText": completion.insert},
+    });
+    if !completion.detail.is_empty() {
+        item["detail"] = completion.detail.as_str().into();
+    }
+    if !completion.documentation.is_empty() {
+        item["documentation"] = json!({"kind": "markdown", "value": completion.documentation});
+    }
+    item
+}
+
+fn definition(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let at = offset(document, params)?;
+    Ok(document.analysis().definition(at).map_or(Value::Null, |range| location(document, &range)))
+}
+
+fn references(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let at = offset(document, params)?;
+    let with_declaration = params["context"]["includeDeclaration"].as_bool().unwrap_or(true);
+    let all = document.analysis().references(at, with_declaration);
+    Ok(all.iter().map(|range| location(document, range)).collect())
+}
+
+fn location(document: &Document, range: &std::ops::Range<usize>) -> Value {
+    json!({"uri": document.uri, "range": place(document, range)})
+}
+
+fn highlights(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let at = offset(document, params)?;
+    let all = document.analysis().highlights(at);
+    let kind = |is_declaration| if is_declaration { 3 } else { 2 };
+    Ok(all.iter().map(|(range, d)| json!({"range": place(document, range), "kind": kind(*d)})).collect())
+}
+
+fn symbols(client: &Client, document: &Document, _: &Value) -> Result<Value, Failure> {
+    let all = document.analysis().symbols();
+    if client.has_nested_symbols {
+        return Ok(all.iter().map(|s| nested_symbol(document, s)).collect());
+    }
+    let mut flat = Vec::new();
+    for symbol in &all {
+        flat.push(flat_symbol(document, symbol, None));
+        flat.extend(symbol.children.iter().map(|c| flat_symbol(document, c, Some(&symbol.name))));
+    }
+    Ok(flat.into())
+}
+
+fn nested_symbol(document: &Document, symbol: &Symbol) -> Value {
+    json!({
+        "name": symbol.name,
+        "detail": symbol.detail,
+        "kind": symbol_kind(symbol.kind),
+        "range": place(document, &symbol.range),
+        "selectionRange": place(document, &symbol.name_range),
+        "children": symbol.children.iter().map(|c| nested_symbol(document, c)).collect::<Vec<_>>(),
+    })
+}
+
+fn flat_symbol(document: &Document, symbol: &Symbol, container: Option<&str>) -> Value {
+    let mut it = json!({
+        "name": symbol.name,
+        "kind": symbol_kind(symbol.kind),
+        "location": location(document, &symbol.range),
+    });
+    if let Some(container) = container {
+        it["containerName"] = container.into();
+    }
+    it
+}
+
+fn symbol_kind(kind: SymbolKind) -> u32 {
+    match kind {
+        SymbolKind::Section => 3,
+        SymbolKind::Feature => 13,
+        SymbolKind::Structure => 5,
+        SymbolKind::Setup => 24,
+        SymbolKind::Variable => 14,
+        SymbolKind::Action => 12,
+        SymbolKind::Key => 20,
+    }
+}
+
+fn prepare_rename(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let at = offset(document, params)?;
+    match document.analysis().renamable(at) {
+        Ok(range) => {
+            let name = document.text.get(range.clone()).unwrap_or("");
+            Ok(json!({"range": place(document, &range), "placeholder": name}))
+        }
+        Err(refusal) => Err(Failure::new(REQUEST_FAILED, refusal.0)),
+    }
+}
+
+fn rename(client: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let at = offset(document, params)?;
+    let new_name = params["newName"].as_str();
+    let new_name = new_name.ok_or_else(|| Failure::new(INVALID_PARAMS, "`newName` is missing"))?;
+    match document.analysis().rename(at, new_name) {
+        Ok(edits) => Ok(client.workspace_edit(document, &edits)),
+        Err(refusal) => Err(Failure::new(REQUEST_FAILED, refusal.0)),
+    }
+}
+
+fn code_actions(client: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let range = range(document, params)?;
+    let only: Option<Vec<&str>> =
+        params["context"]["only"].as_array().map(|kinds| kinds.iter().filter_map(Value::as_str).collect());
+    // a kind stands for all below it: `source` for `source.fixAll`
+    let is_wanted = |kind: &str| {
+        let below = |o: &&str| kind == *o || o.is_empty() || kind.starts_with(&format!("{o}."));
+        only.as_ref().is_none_or(|only| only.iter().any(below))
+    };
+    let mut out: Vec<Value> = Vec::new();
+    if is_wanted("quickfix") {
+        out.extend(document.analysis().actions(&range).iter().map(|action| {
+            json!({
+                "title": action.title,
+                "kind": "quickfix",
+                "isPreferred": action.is_preferred,
+                "diagnostics": [problems::one(document, action.diagnostic)],
+                "edit": client.workspace_edit(document, &action.edits),
+            })
+        }));
+    }
+    if is_wanted("source.fixAll")
+        && let Some(edit) = document.analysis().fix_all()
+    {
+        out.push(json!({
+            "title": "Make every fix that is surely meant",
+            "kind": "source.fixAll",
+            "edit": client.workspace_edit(document, &[edit]),
+        }));
+    }
+    Ok(out.into())
+}
+
+fn semantic_tokens(_: &Client, document: &Document, _: &Value) -> Result<Value, Failure> {
+    Ok(semantic::tokens(document, None))
+}
+
+fn semantic_tokens_range(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    Ok(semantic::tokens(document, Some(&range(document, params)?)))
+}
+
+fn inlay_hints(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+    let range = range(document, params)?;
+    let all = document.analysis().hints(&range);
+    let hint = |h: &ide::Hint| {
+        json!({
+            "position": document.lines.place(&document.text, h.offset),
+            "label": h.text,
+            "tooltip": h.tooltip,
+            "paddingLeft": true,
+        })
+    };
+    Ok(all.iter().map(hint).collect())
+}

@@ -1,0 +1,63 @@
+//! Diagnostics in the protocol's form.
+
+use std::fmt::Write;
+
+use diagnostics::{Code, Diagnostic, Severity};
+use serde_json::{Value, json};
+
+use crate::documents::Document;
+
+/// More than anyone reads; editors grow slow with more.
+const PROBLEMS_MAX: usize = 1000;
+
+pub fn all(document: &Document) -> Vec<Value> {
+    document.analysis().diagnostics().iter().take(PROBLEMS_MAX).map(|d| one(document, d)).collect()
+}
+
+pub fn one(document: &Document, diagnostic: &Diagnostic) -> Value {
+    let (text, lines) = (&document.text, &document.lines);
+    let severity = match diagnostic.severity {
+        Severity::Error => 1,
+        Severity::Warning => 2,
+        Severity::Note => 3,
+    };
+    let mut it = json!({
+        "range": lines.range(text, &diagnostic.span().range()),
+        "severity": severity,
+        "code": diagnostic.code.as_str(),
+        "source": "playc",
+        "message": message(diagnostic),
+    });
+    let related: Vec<Value> = diagnostic
+        .labels
+        .iter()
+        .skip(1)
+        .map(|label| {
+            json!({
+                "location": {"uri": document.uri, "range": lines.range(text, &label.span.range())},
+                "message": label.message,
+            })
+        })
+        .collect();
+    if !related.is_empty() {
+        it["relatedInformation"] = related.into();
+    }
+    match diagnostic.code {
+        Code::W0802 | Code::W0803 | Code::W0804 | Code::W0707 => it["tags"] = json!([1]),
+        Code::W0808 => it["tags"] = json!([2]),
+        _ => {}
+    }
+    it
+}
+
+/// The message, what is said at the place, and what teaches.
+fn message(diagnostic: &Diagnostic) -> String {
+    let mut text = diagnostic.message.clone();
+    if let Some(label) = diagnostic.labels.first().filter(|l| !l.message.is_empty()) {
+        let _ = write!(text, ": {}", label.message);
+    }
+    for note in &diagnostic.notes {
+        let _ = write!(text, "\n{note}");
+    }
+    text
+}

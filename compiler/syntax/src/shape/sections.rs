@@ -1,0 +1,281 @@
+//! The shape of the file, section by section.
+
+use super::rules::{ENTRY, RISK, RISK_MODEL};
+use super::{Key, Shape};
+
+pub(super) const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, is_required: false, shape, doc }
+}
+
+const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, is_required: true, shape, doc }
+}
+
+/// The whole file.
+pub static PLAY: Shape = Shape::Map(TOP_LEVEL);
+
+static TOP_LEVEL: &[Key] = &[
+    required("version", Shape::Text, "version of the language: `\"3.0.0\"`"),
+    required("name", Shape::Text, "what the Play is called"),
+    key("id", Shape::Text, "what the Play is known by; its name when absent"),
+    key("description", Shape::Text, "what it does, for people"),
+    required("symbol", Shape::Text, "what it trades, such as `BTCUSDT`"),
+    key("symbol_universe", Shape::List(&Shape::Text), "the older form of `symbol`: a list of one"),
+    required("timeframes", Shape::Map(TIMEFRAMES), "the three roles, and which of them conditions run on"),
+    required(
+        "account",
+        Shape::Map(ACCOUNT),
+        "leverage limit, fees, slippage, drawdown limit, maintenance margin",
+    ),
+    key("backtest", Shape::Map(BACKTEST), "what a simulation starts from"),
+    key("deploy", Shape::Map(DEPLOY), "for live sessions"),
+    required("features", FEATURES, "indicators by id"),
+    key("structures", Shape::Map(STRUCTURES), "market structures, listed under the role of their timeframe"),
+    key("setups", Shape::Named(&Shape::Condition), "conditions with a name"),
+    required("actions", ACTIONS, "when to enter and exit"),
+    key("position_policy", Shape::Map(POLICY), "sides, what closes a position, flips"),
+    key("risk", Shape::Map(RISK), "stop, target and size, in short"),
+    key("risk_model", Shape::Map(RISK_MODEL), "stop, target, sizing, trailing, break-even in full"),
+    key("entry", Shape::Map(ENTRY), "market or limit entries"),
+    key("variables", Shape::Named(&Shape::Any), "values used as `${name}`"),
+    key("validation", Shape::Map(VALIDATION), "sample bars for a run without data"),
+];
+
+static TIMEFRAMES: &[Key] = &[
+    required("low_tf", Shape::Timeframe, "the fastest timeframe"),
+    required("med_tf", Shape::Timeframe, "the middle timeframe"),
+    required("high_tf", Shape::Timeframe, "the slowest timeframe"),
+    required("exec", Shape::Role, "which of the three conditions run on"),
+];
+
+static ACCOUNT: &[Key] = &[
+    key("starting_equity_usdt", Shape::Number, "money at the start, in USDT; above 0"),
+    key("max_leverage", Shape::Number, "highest leverage of a position; above 0"),
+    key("max_drawdown_pct", Shape::Number, "a run ends when equity falls this far below its peak; percent"),
+    key(
+        "margin_mode",
+        Shape::Words(&[("isolated_usdt", "each position has its own margin")]),
+        "how margin is held",
+    ),
+    key("fee_model", Shape::Map(FEES), "fees of the exchange"),
+    key("slippage_bps", Shape::Number, "how much worse market orders fill; hundredths of a percent"),
+    key("min_trade_notional_usdt", Shape::Number, "smaller orders are not sent; USDT"),
+    key(
+        "maintenance_margin_rate",
+        Shape::Number,
+        "share of the notional below which a position is liquidated",
+    ),
+    key("mm_deduction", Shape::Number, "deducted from the maintenance margin; USDT"),
+    key("on_sl_beyond_liq", Shape::Words(BEYOND), "what to do with a stop beyond the liquidation price"),
+    key("risk_per_trade_pct", Shape::Number, "share of equity that one trade may lose; percent"),
+];
+
+static BEYOND: &[(&str, &str)] = &[
+    ("reject", "refuse the Play"),
+    ("adjust", "move the stop to where it works"),
+    ("warn", "keep it and say so"),
+];
+
+static FEES: &[Key] = &[
+    key("taker_bps", Shape::Number, "fee of market orders; hundredths of a percent"),
+    key("maker_bps", Shape::Number, "fee of limit orders; hundredths of a percent, below 0 is a rebate"),
+];
+
+static BACKTEST: &[Key] = &[
+    key("equity", Shape::Number, "money at the start, in USDT; above 0"),
+    key("slippage_bps", Shape::Number, "how much worse market orders fill; hundredths of a percent"),
+    key("end_of_data", Shape::Words(END_OF_DATA), "what becomes of a position that is open at the end"),
+    key("warmup_tolerance", Shape::Number, "share of a seed's error that may be left in a warm value (1e-4)"),
+    key(
+        "instrument",
+        Shape::Either(&[Shape::Words(INSTRUMENTS), Shape::Map(INSTRUMENT)]),
+        "steps of price and size",
+    ),
+];
+
+static END_OF_DATA: &[(&str, &str)] =
+    &[("close", "closed at the last close, with slippage and fee"), ("mark", "left open and marked")];
+
+static INSTRUMENTS: &[(&str, &str)] =
+    &[("exchange", "the symbol's steps from the table"), ("none", "no rounding of price and size")];
+
+static INSTRUMENT: &[Key] = &[
+    key("tick_size", Shape::Number, "step of the price"),
+    key("qty_step", Shape::Number, "step of the size"),
+    key("min_qty", Shape::Number, "smallest size"),
+    key("min_notional", Shape::Number, "smallest order; USDT"),
+];
+
+static DEPLOY: &[Key] = &[
+    key("capital", Shape::Number, "money of the live session; above 0"),
+    key(
+        "settle_coin",
+        Shape::Words(&[("USDT", "tether"), ("USDC", "USD coin")]),
+        "what the account is held in",
+    ),
+    key("dcp_window", Shape::Number, "seconds after which the exchange cancels the orders of a lost session"),
+];
+
+const FEATURES: Shape =
+    Shape::Either(&[Shape::Named(&Shape::Map(FEATURE)), Shape::List(&Shape::Map(FEATURE_ITEM))]);
+
+const USES: Shape = Shape::Either(&[Shape::Structure, Shape::List(&Shape::Structure)]);
+
+const INDICATOR: Key = required("indicator", Shape::Indicator, "which indicator it is");
+const PARAMS: Key = key("params", Shape::Params, "its parameters; absent ones have their defaults");
+const TF: Key = key("tf", Shape::Clock, "its timeframe; the one of `exec` when absent");
+const SOURCE: Key = key("source", Shape::Source, "what it is computed from; `close` when absent");
+const STRUCTURES_USED: Key = key("uses", USES, "the structures it follows");
+const ANCHOR: Key = key("anchor_structure", USES, "the older form of `uses`");
+
+static FEATURE: &[Key] = &[INDICATOR, PARAMS, TF, SOURCE, STRUCTURES_USED, ANCHOR];
+static FEATURE_ITEM: &[Key] = &[
+    required("id", Shape::Id, "what conditions call it"),
+    INDICATOR,
+    PARAMS,
+    TF,
+    SOURCE,
+    STRUCTURES_USED,
+    ANCHOR,
+];
+
+const OF_ROLE: Shape =
+    Shape::Either(&[Shape::List(&Shape::Map(STRUCTURE)), Shape::Named(&Shape::List(&Shape::Map(STRUCTURE)))]);
+
+static STRUCTURES: &[Key] = &[
+    key("exec", OF_ROLE, "structures on the timeframe that conditions run on"),
+    key("low_tf", OF_ROLE, "structures on the fastest timeframe"),
+    key("med_tf", OF_ROLE, "structures on the middle timeframe"),
+    key("high_tf", OF_ROLE, "structures on the slowest timeframe"),
+];
+
+static STRUCTURE: &[Key] = &[
+    required("type", Shape::StructureType, "which structure it is"),
+    required("key", Shape::Id, "what conditions call it"),
+    PARAMS,
+    STRUCTURES_USED,
+    SOURCE,
+];
+
+const ACTIONS: Shape = Shape::Either(&[Shape::Map(ACTION_MAP), Shape::List(&Shape::Map(BLOCK))]);
+
+static ACTION_MAP: &[Key] = &[
+    key("entry_long", Shape::Condition, "buy when this is true and no position is open"),
+    key("entry_short", Shape::Condition, "sell short when this is true and no position is open"),
+    key("exit_long", Shape::Condition, "close a long position when this is true"),
+    key("exit_short", Shape::Condition, "close a short position when this is true"),
+    key("exit_all", Shape::Condition, "close any position when this is true"),
+    key("no_action", Shape::Condition, "do nothing when this is true"),
+    key("adjust_stop", Shape::Condition, "move the stop; not carried out by a backtest"),
+    key("adjust_target", Shape::Condition, "move the target; not carried out by a backtest"),
+    key("adjust_size", Shape::Condition, "change the size; not carried out by a backtest"),
+];
+
+static BLOCK: &[Key] = &[
+    required("id", Shape::Id, "what reports call the block"),
+    required("cases", Shape::List(&Shape::Map(CASE)), "tried in order; the first that holds decides"),
+    key("else", Shape::Map(ELSE), "what is done when no case holds"),
+];
+
+static CASE: &[Key] = &[
+    required("when", Shape::Condition, "the condition of the case"),
+    required("emit", EMIT, "what is done"),
+];
+
+static ELSE: &[Key] = &[required("emit", EMIT, "what is done")];
+
+const EMIT: Shape = Shape::List(&Shape::Either(&[Shape::Action, Shape::Map(INTENT)]));
+
+static INTENT: &[Key] = &[
+    required("action", Shape::Action, "what is done"),
+    key("percent", Shape::Number, "part of the position that an exit closes; above 0, at most 100"),
+    key(
+        "metadata",
+        Shape::Named(&Shape::Either(&[Shape::Any, Shape::Map(REFERENCE)])),
+        "noted with the trade",
+    ),
+];
+
+static POLICY: &[Key] = &[
+    key("mode", Shape::Words(MODES), "which sides may be taken"),
+    key("exit_mode", Shape::Words(EXIT_MODES), "what closes a position"),
+    key("max_positions_per_symbol", Shape::Number, "only 1 is supported"),
+    key("allow_flip", Shape::Flag, "whether an entry may turn an open position round"),
+    key("allow_scale_in", Shape::Flag, "only false is supported"),
+    key("allow_scale_out", Shape::Flag, "only false is supported; exits in parts are `percent` of an `emit`"),
+];
+
+static MODES: &[(&str, &str)] =
+    &[("long_only", "buy only"), ("short_only", "sell short only"), ("long_short", "both sides")];
+
+static EXIT_MODES: &[(&str, &str)] = &[
+    ("sl_tp_only", "stop and target close; exit actions do nothing"),
+    ("signal", "exit actions close"),
+    ("first_hit", "whichever comes first"),
+];
+
+static VALIDATION: &[Key] = &[
+    key("pattern", Shape::Text, "which sample bars, such as `trending`"),
+    key("seed", Shape::Number, "seed of the sample"),
+    key("bars", Shape::Number, "how many bars"),
+];
+
+pub(super) static REFERENCE: &[Key] = &[
+    required("feature_id", Shape::Feature, "the feature, structure or column"),
+    key("field", Shape::Text, "its output"),
+    key("offset", Shape::Number, "bars ago"),
+];
+
+pub(super) static SEARCH: &[Key] = &[
+    key("min", Shape::Number, "the least value that a search tries"),
+    key("max", Shape::Number, "the greatest value that a search tries"),
+    key("step", Shape::Number, "from one value to the next"),
+    key("choices", Shape::List(&Shape::Number), "the values that a search tries"),
+    key("default", Shape::Number, "what a plain run takes"),
+];
+
+const CONDITIONS: Shape = Shape::Either(&[Shape::List(&Shape::Condition), Shape::Condition]);
+
+pub(super) static CONDITION: &[Key] = &[
+    key("all", CONDITIONS, "true when every one of them is"),
+    key("any", CONDITIONS, "true when one of them is"),
+    key("not", Shape::Condition, "true when it is false"),
+    key("setup", Shape::Setup, "the condition of that name under `setups`"),
+    key("holds_for", Shape::Map(BY_BARS), "true on each of the last bars, this one included"),
+    key("occurred_within", Shape::Map(BY_BARS), "true on some bar of the last ones, this one included"),
+    key("count_true", Shape::Map(COUNT_BY_BARS), "true on at least so many of the last bars"),
+    key("holds_for_duration", Shape::Map(BY_TIME), "true on each bar of so long a time"),
+    key("occurred_within_duration", Shape::Map(BY_TIME), "true on some bar of so long a time"),
+    key("count_true_duration", Shape::Map(COUNT_BY_TIME), "true on at least so many bars of so long a time"),
+    key("lhs", Shape::Operand, "left side"),
+    key("op", Shape::Operator, "the operator between `lhs` and `rhs`"),
+    key("rhs", Shape::Operand, "right side"),
+    key("tolerance", Shape::Operand, "how near, for `near_pct` (percent) and `near_abs`"),
+];
+
+/// What stands between the sides of a condition in a list, and what it means.
+pub static OPERATORS: &[(&str, &str)] = &[
+    (">", "greater"),
+    (">=", "greater or equal"),
+    ("<", "less"),
+    ("<=", "less or equal"),
+    ("==", "equal; whole numbers, truths and words"),
+    ("!=", "not equal; whole numbers, truths and words"),
+    ("between", "from the lower to the upper bound, both included: `[x, between, [30, 70]]`"),
+    ("in", "one of these: `[x, in, [1, -1]]`"),
+    ("near_pct", "within so many percent of the right side: `[close, near_pct, ema_50, 3]`"),
+    ("near_abs", "within this distance of the right side: `[close, near_abs, ema_50, 50]`"),
+    ("cross_above", "was not above, and is now; true on one bar"),
+    ("cross_below", "was not below, and is now; true on one bar"),
+];
+
+const BARS: Key = required("bars", Shape::Number, "how many bars of the condition's own timeframe, 1 to 500");
+const DURATION: Key = required("duration", Shape::Text, "how long, `1m` to `1d`");
+const MIN_TRUE: Key = required("min_true", Shape::Number, "how many of them at least");
+const EXPR: Key = required("expr", Shape::Condition, "the condition");
+const ANCHOR_TF: Key = key("anchor_tf", Shape::Timeframe, "the bars are those of this timeframe");
+
+static BY_BARS: &[Key] = &[BARS, EXPR, ANCHOR_TF];
+static COUNT_BY_BARS: &[Key] = &[BARS, MIN_TRUE, EXPR, ANCHOR_TF];
+static BY_TIME: &[Key] = &[DURATION, EXPR];
+static COUNT_BY_TIME: &[Key] = &[DURATION, MIN_TRUE, EXPR];
