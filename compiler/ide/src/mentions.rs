@@ -1,4 +1,4 @@
-//! Every place where a declared name stands, read from the tokens of all expressions and from the values that are names.
+//! Every place where a declared name stands: in the tokens of expressions, and as values that are names.
 //!
 //! Works on tokens, not on the compiler's tree: a Play in the middle of an edit has the one and not always the other.
 

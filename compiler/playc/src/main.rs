@@ -42,13 +42,10 @@ enum Command {
     Explain(explain::Args),
     /// Describe an indicator or structure; without a name, list all
     Doc(doc::Args),
-<<<<<<< HEAD
     /// Print the JSON Schema of Play files, for YAML editors
     Schema,
-=======
     /// Serve an editor: diagnostics as you type, completion, hover and more
     Lsp(lsp::Args),
->>>>>>> 5ca0c8d (Answer what an editor asks of a Play, also of a half-written one, and serve it over LSP)
 }
 
 /// What a command ended with.
@@ -70,11 +67,8 @@ fn main() -> ExitCode {
         Command::Params(args) => params::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Doc(args) => doc::run(&args),
-<<<<<<< HEAD
         Command::Schema => schema::run(),
-=======
         Command::Lsp(args) => Ok(lsp::run(&args)),
->>>>>>> 5ca0c8d (Answer what an editor asks of a Play, also of a half-written one, and serve it over LSP)
     };
     match done {
         Ok(Outcome::Ok) => ExitCode::SUCCESS,

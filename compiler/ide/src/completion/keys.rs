@@ -45,7 +45,7 @@ impl Cx<'_> {
                 .slot(map)
                 .children
                 .iter()
-                .filter(|&&c| whole.slot(c).has_colon && whole.slot(c).range.start > self.typed.end);
+                .filter(|&&c| whole.slot(c).has_colon && whole.slot(c).range.start >= self.typed.end);
             keys.extend(behind.filter_map(|&c| whole.key(self.analysis.text(), c)).map(str::to_owned));
         }
         keys
