@@ -8,7 +8,7 @@ PLAYC := $(TARGET)/release/playc
 PLAYVM := $(TARGET)/release/playvm
 DEMO := plays/ema_trend.yml
 
-.PHONY: help demo test bench fuzz docs soak build
+.PHONY: help demo test bench fuzz docs soak build vscode
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 10
@@ -33,6 +33,9 @@ docs: ## API documentation, and the generated parts of docs/
 bench: ## figures for docs/performance.md, beside peers and the machine's limit
 	@scripts/setup bench
 	scripts/bench
+
+vscode: ## package the VS Code extension as editors/vscode/play-language.vsix (needs npm)
+	scripts/vscode
 
 fuzz: ## fuzz the YAML, expression, bytecode and CSV readers, FUZZ_SECONDS (default 300) each
 	scripts/fuzz

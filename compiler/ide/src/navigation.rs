@@ -9,7 +9,7 @@ impl Analysis {
     pub(crate) fn mention_at(&self, offset: usize) -> Option<&Mention> {
         // between two names the one that begins here is meant
         let at = |m: &&Mention| touches(&m.range, offset);
-        self.mentions.iter().filter(at).last()
+        self.mentions.iter().rfind(at)
     }
 
     /// Where the name at the offset is declared.

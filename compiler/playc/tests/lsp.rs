@@ -80,6 +80,18 @@ fn neovim_shows_diagnostics_and_answers() {
 }
 
 #[test]
+fn the_extension_reads_its_settings() {
+    let is_there = Command::new("node").arg("--version").output().is_ok_and(|o| o.status.success());
+    if !is_there {
+        eprintln!("skipped: node is not installed (apt-get install nodejs)");
+        return;
+    }
+    let folder = root().join("editors/vscode");
+    let ran = Command::new("node").args(["--test", "test/"]).current_dir(folder).output().expect("node runs");
+    assert!(ran.status.success(), "{}", text(&ran));
+}
+
+#[test]
 fn help_says_how_an_editor_starts_it() {
     let ran = Command::new(PLAYC).args(["lsp", "--help"]).output().expect("playc runs");
     let told = text(&ran);
