@@ -17,6 +17,9 @@ use crate::outline::{Outline, SlotId, Value};
 use crate::shapes::{Shapes, is_expression};
 use crate::words::ROLES;
 
+/// Names of arguments: `holds_for(5, x, anchor_tf: 1h)`.
+const ARGUMENTS: &[&str] = &["anchor_tf", "within", "within_total", "min"];
+
 /// A name where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
@@ -139,6 +142,8 @@ fn words_of(expr: &Expr, out: &mut Vec<(usize, usize)>) {
             items.iter().for_each(|e| words_of(e, out));
         }
         ExprKind::Window(window) => words_of(&window.expr, out),
+        ExprKind::Sequence(sequence) => sequence.steps.iter().for_each(|e| words_of(e, out)),
+        ExprKind::Score(score) => score.parts.iter().for_each(|(e, _)| words_of(e, out)),
         _ => {}
     }
 }
@@ -207,7 +212,8 @@ impl Index<'_> {
             let after = tokens.get(at + 1).map(|l| &l.token);
             let is_output = before == Some(&Tok::Dot);
             let is_called = after == Some(&Tok::Open);
-            let is_argument = after == Some(&Tok::Colon);
+            // in a score a condition may stand before the colon
+            let is_argument = after == Some(&Tok::Colon) && ARGUMENTS.contains(&name);
             let is_word = self.words.binary_search_by(|w| w.0.cmp(&lexed.range.start)).is_ok()
                 || self.is_whole_word(&lexed.range);
             if is_output || is_called || is_argument || is_word {

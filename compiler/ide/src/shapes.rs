@@ -42,6 +42,10 @@ fn item(outline: &Outline, text: &str, around: Shape, id: SlotId) -> Shape {
         return shape;
     }
     let items = &outline.slot(outline.slot(id).parent).children;
+    let first = items.first().and_then(|&i| outline.scalar(text, i));
+    if first.is_some_and(|word| matches!(word, "then" | "at_least" | "score")) {
+        return Shape::Step;
+    }
     let is_one = items.get(1).and_then(|&i| outline.scalar(text, i)).is_some_and(is_operator);
     match items.iter().position(|&i| i == id) {
         Some(1) if is_one => Shape::Operator,
@@ -62,7 +66,7 @@ pub fn is_operator(text: &str) -> bool {
 /// Whether the text of a scalar in this place is an expression, or a name as expressions have them.
 #[must_use]
 pub fn is_expression(shape: Shape) -> bool {
-    matches!(shape.of_form(Form::Scalar), Shape::Condition | Shape::Operand)
+    matches!(shape.of_form(Form::Scalar), Shape::Condition | Shape::Step | Shape::Operand)
 }
 
 /// The built-in whose parameters stand in this slot, or which the slot declares.

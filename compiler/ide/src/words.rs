@@ -85,6 +85,9 @@ pub const CALLS: &[(&str, &str, &str)] = &[
         "true on some bar of the last ones, this one included",
     ),
     ("count_true", "count_true(10, 6, condition)", "true on at least so many of the last bars"),
+    ("then", "then(a, b, within: 10)", "b on one of the 10 bars after a; steps that follow one another"),
+    ("at_least", "at_least(2, a, b, c)", "true when so many of them are"),
+    ("score", "score(min: 3, a: 2, b: 1.5)", "true when the weights of those that are true add up to `min`"),
     ("setup", "setup(name)", "the condition of that name under `setups`"),
 ];
 

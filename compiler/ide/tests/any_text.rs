@@ -48,8 +48,15 @@ proptest! {
 
     /// A Play in the middle of an edit: a piece is missing, another is there twice, quotes and brackets are odd.
     #[test]
-    fn torn_plays(from in 0_usize..900, len in 0_usize..200, noise in "[{}\\[\\]\"': ,\n$#-]{0,6}", cut in 0_usize..1400) {
-        let mut text = format!("{HEAD}{BODY}actions:\n  entry_long: \"ema_9 > macd.signal and calm\"\n  exit_long: [close, \"<\", \"${{x}}\"]\n");
+    fn torn_plays(
+        from in 0_usize..900,
+        len in 0_usize..200,
+        noise in "[{}\\[\\]\"': ,\n$#-]{0,6}",
+        cut in 0_usize..1400,
+    ) {
+        let actions = "actions:\n  entry_long: \"ema_9 > macd.signal and calm\"\n  \
+                       exit_long: [close, \"<\", \"${x}\"]\n";
+        let mut text = format!("{HEAD}{BODY}{actions}");
         let from = from.min(text.len());
         let end = (from + len).min(text.len());
         text.replace_range(from..end, &noise);

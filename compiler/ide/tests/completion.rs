@@ -128,6 +128,15 @@ fn operands_and_operators_in_lists() {
 }
 
 #[test]
+fn sequences_and_scores() {
+    offers("setups:\n  s: {then: [\"em$0\"], within: 3}", &["ema_9", "calm"], &[]);
+    offers("setups:\n  s:\n    then:\n      - {when: \"$0", &["ema_9", "calm"], &[]);
+    offers("setups:\n  s: {at_least: 2, $0", &["of", "within"], &["at_least"]);
+    offers("setups:\n  s: {score: [{when: calm, we$0}], min: 2}", &["weight"], &["when", "all"]);
+    offers("setups:\n  s: \"then(ema_9 > 1, $0", &["rsi_14", "at_least(2, a, b, c)"], &["and"]);
+}
+
+#[test]
 fn variables_inside_of_anything() {
     let text = format!(
         "{HEAD}variables: {{fast: 9, slow: 21}}\nfeatures:\n  x: {{indicator: ema, params: {{length: \"${{f$0"
@@ -148,7 +157,8 @@ fn nothing_in_comments_and_free_text() {
 fn half_written_documents() {
     // the section under the cursor does not parse, what follows is there
     let text = format!(
-        "{HEAD}features:\n  ema_9: {{indicator: ema\n  macd: {{indicator: macd}}\nactions:\n  entry_long: \"$0\n  exit_long: close < 1\n"
+        "{HEAD}features:\n  ema_9: {{indicator: ema\n  macd: {{indicator: macd}}\n\
+         actions:\n  entry_long: \"$0\n  exit_long: close < 1\n"
     );
     let labels = at(&text).labels();
     assert!(labels.contains(&"ema_9".to_owned()) && labels.contains(&"macd.signal".to_owned()), "{labels:?}");

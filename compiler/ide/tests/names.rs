@@ -55,7 +55,8 @@ fn words_of_the_language_and_of_outputs_are_no_names() {
 
 #[test]
 fn references_are_all_places() {
-    let text = "  again: {indicator: rsi, source: macd.signal}\nactions:\n  entry_long: \"macd.signal > macd.macd\"\n  exit_long: [mac$0d.histogram, \"<\", 0]\n";
+    let text = "  again: {indicator: rsi, source: macd.signal}\nactions:\n  entry_long: \"macd.signal > macd.macd\"\n  \
+                exit_long: [mac$0d.histogram, \"<\", 0]\n";
     let body = BODY.replace("structures:\n", "");
     let features = body.split("  exec:").next().unwrap_or("");
     let cursor = at(&format!("{HEAD}{features}{text}"));
@@ -63,6 +64,12 @@ fn references_are_all_places() {
     assert_eq!(places.len(), 5, "{places:?}");
     assert!(places.iter().all(|r| cursor.slice(r) == "macd"));
     assert_eq!(cursor.analysis.references(cursor.offset, false).len(), 4);
+}
+
+#[test]
+fn a_score_names_conditions_before_the_colon() {
+    let cursor = in_play("actions:\n  entry_long: \"score(min: 2, ca$0lm: 2, ema_9 > 1: 1)\"\n");
+    assert_eq!(cursor.analysis.references(cursor.offset, true).len(), 2);
 }
 
 #[track_caller]
@@ -91,7 +98,8 @@ fn rename_changes_every_place() {
     let text = renamed(&structure, "pivots");
     assert!(text.contains("type: swing, key: pivots") && text.contains("uses: pivots"), "{text}");
     let variable = at(&format!(
-        "{HEAD}variables: {{len: 9}}\nfeatures:\n  x: {{indicator: ema, params: {{length: \"${{le$0n}}\"}}}}\nactions: {{entry_long: \"x > ${{len}}\"}}\n"
+        "{HEAD}variables: {{len: 9}}\nfeatures:\n  x: {{indicator: ema, params: {{length: \"${{le$0n}}\"}}}}\n\
+         actions: {{entry_long: \"x > ${{len}}\"}}\n"
     ));
     assert_eq!(renamed(&variable, "bars").matches("${bars}").count(), 2);
 }

@@ -80,7 +80,8 @@ fn symbols_are_sections_and_what_they_declare() {
 #[test]
 fn tokens_tell_names_from_words() {
     let cursor = in_play(
-        "# head\nactions:\n  entry_long: \"ema_9 > 30 and ms.bos_direction == bullish and close > 1 and calm\" # why\n$0",
+        "# head\nactions:\n  entry_long: \"ema_9 > 30 and ms.bos_direction == bullish \
+         and close > 1 and calm\" # why\n$0",
     );
     let tokens = cursor.analysis.tokens();
     for pair in tokens.windows(2) {

@@ -57,6 +57,8 @@ pub enum Shape {
     Action,
     /// A condition in any of its three spellings.
     Condition,
+    /// A condition, or `{when, within}`: one of several that belong together.
+    Step,
     /// One side of a condition.
     Operand,
     Operator,
@@ -86,6 +88,7 @@ impl Shape {
         match self.of_form(Form::Map) {
             Shape::Map(keys) => keys,
             Shape::Condition => sections::CONDITION,
+            Shape::Step => sections::STEP,
             Shape::Operand => sections::REFERENCE,
             Shape::Number => sections::SEARCH,
             _ => &[],
@@ -97,11 +100,13 @@ impl Shape {
     pub fn value_of(self, key: &str) -> Shape {
         match self.of_form(Form::Map) {
             Shape::Named(value) => *value,
-            Shape::Condition | Shape::Operand if !is_word(key) => Shape::List(&Shape::Operand),
-            Shape::Operand => {
-                let all = sections::REFERENCE.iter().chain(sections::CONDITION);
-                all.into_iter().find(|k| k.name == key).map_or(Shape::Any, |k| k.shape)
-            }
+            Shape::Condition | Shape::Step | Shape::Operand if !is_word(key) => Shape::List(&Shape::Operand),
+            it @ (Shape::Operand | Shape::Step) => it
+                .keys()
+                .iter()
+                .chain(sections::CONDITION)
+                .find(|k| k.name == key)
+                .map_or(Shape::Any, |k| k.shape),
             it => it.keys().iter().find(|k| k.name == key).map_or(Shape::Any, |k| k.shape),
         }
     }
@@ -111,7 +116,7 @@ impl Shape {
     pub fn item(self) -> Shape {
         match self.of_form(Form::List) {
             Shape::List(item) => *item,
-            Shape::Condition => Shape::Condition,
+            Shape::Condition | Shape::Step => Shape::Condition,
             Shape::Operand => Shape::Operand,
             _ => Shape::Any,
         }
@@ -122,7 +127,7 @@ impl Shape {
             Shape::Map(_) | Shape::Named(_) | Shape::Params => form == Form::Map,
             Shape::List(_) => form == Form::List,
             Shape::Either(shapes) => shapes.iter().any(|s| s.takes(form)),
-            Shape::Condition | Shape::Operand | Shape::Any => true,
+            Shape::Condition | Shape::Step | Shape::Operand | Shape::Any => true,
             _ => form == Form::Scalar,
         }
     }

@@ -38,7 +38,11 @@ impl Walk {
             Shape::Words(words) => self.words(words),
             Shape::Condition => {
                 // conditions hold conditions: once is enough
-                let nested = self.path.iter().filter(|p| ["all", "any", "not", "expr"].contains(p)).count();
+                let nested = self
+                    .path
+                    .iter()
+                    .filter(|p| ["all", "any", "not", "expr", "of", "when"].contains(p))
+                    .count();
                 if nested == 0 && ["entry_long", "when"].contains(self.path.last().unwrap_or(&"")) {
                     self.map(shape.keys());
                 }
@@ -72,11 +76,12 @@ impl Walk {
                 assert!(keys.iter().any(|k| k.name == known), "{wrong}: the shape lacks `{known}`");
             }
         } else {
-            // at the top level, of features, actions and notes, no list is given
+            // at the top level, of features, actions, notes and weights, no list is given
             let told = self.path.is_empty()
                 || self.path == ["actions"]
                 || self.path == ["features", "*"]
-                || self.path.contains(&"metadata");
+                || self.path.contains(&"metadata")
+                || self.path.contains(&"score");
             assert!(told, "no answer to {wrong}: {answers:?}");
         }
         for key in keys {

@@ -120,7 +120,7 @@ impl Cx<'_> {
         for (name, usage, doc) in words::functions() {
             self.push_as(usage, format!("{name}("), CompletionKind::Function, "", doc.to_owned(), 6);
         }
-        if matches!(shape, Shape::Condition) {
+        if matches!(shape, Shape::Condition | Shape::Step) {
             self.names(|k| k == DeclarationKind::Setup);
             for (name, usage, doc) in words::CALLS {
                 self.push_as(usage, format!("{name}("), CompletionKind::Function, "", (*doc).to_owned(), 5);

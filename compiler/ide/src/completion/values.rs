@@ -46,7 +46,7 @@ impl Cx<'_> {
                 }
             }
             Shape::Operator => self.operators(),
-            it @ (Shape::Condition | Shape::Operand) => self.operands(it),
+            it @ (Shape::Condition | Shape::Step | Shape::Operand) => self.operands(it),
             _ => self.param_value(slot),
         }
     }

@@ -247,10 +247,32 @@ pub(super) static CONDITION: &[Key] = &[
     key("holds_for_duration", Shape::Map(BY_TIME), "true on each bar of so long a time"),
     key("occurred_within_duration", Shape::Map(BY_TIME), "true on some bar of so long a time"),
     key("count_true_duration", Shape::Map(COUNT_BY_TIME), "true on at least so many bars of so long a time"),
+    key("then", Shape::List(&Shape::Step), "steps that follow one another, each on a later bar"),
+    key("within", Shape::Any, "how long each step may take: bars or a duration, or a list of them"),
+    key("within_total", Shape::Any, "how long all steps together may take: bars or a duration"),
+    key("anchor_tf", Shape::Timeframe, "the bars of `then` are those of this timeframe"),
+    key("at_least", Shape::Number, "how many of the conditions under `of` must be true"),
+    key("of", Shape::List(&Shape::Condition), "the conditions of which `at_least` so many must be true"),
+    key(
+        "score",
+        Shape::List(&Shape::Map(WEIGHTED)),
+        "the weights of the conditions that are true add up to `min`",
+    ),
+    key("min", Shape::Number, "the least score"),
     key("lhs", Shape::Operand, "left side"),
     key("op", Shape::Operator, "the operator between `lhs` and `rhs`"),
     key("rhs", Shape::Operand, "right side"),
     key("tolerance", Shape::Operand, "how near, for `near_pct` (percent) and `near_abs`"),
+];
+
+static WEIGHTED: &[Key] = &[
+    required("when", Shape::Condition, "the condition"),
+    key("weight", Shape::Number, "what it counts when it is true; may be negative"),
+];
+
+pub(super) static STEP: &[Key] = &[
+    required("when", Shape::Condition, "the condition of the step"),
+    key("within", Shape::Any, "how long after the step before it: bars or a duration"),
 ];
 
 /// What stands between the sides of a condition in a list, and what it means.
