@@ -8,7 +8,7 @@ PLAYC := $(TARGET)/release/playc
 PLAYVM := $(TARGET)/release/playvm
 DEMO := plays/ema_trend.yml
 
-.PHONY: help demo test bench fuzz docs soak build vscode
+.PHONY: help demo test bench fuzz docs book soak build vscode
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 10
@@ -29,6 +29,10 @@ test: ## install what is missing, then format, clippy, tidy, all tests, docs, co
 docs: ## API documentation, and the generated parts of docs/
 	cargo doc --workspace --no-deps --quiet
 	cargo xtask docs
+
+book: ## docs/ as pages in target/book, by mdBook
+	@command -v mdbook >/dev/null || cargo install mdbook --locked
+	mdbook build
 
 bench: ## figures for docs/performance.md, beside peers and the machine's limit
 	@scripts/setup bench

@@ -32,6 +32,23 @@ fn every_play_of_the_guide_compiles() {
     all_hold(&failures);
 }
 
+#[test]
+fn the_book_has_every_page_and_no_other() {
+    let docs = root().join("docs");
+    let summary = std::fs::read_to_string(docs.join("SUMMARY.md")).expect("the book has a table of contents");
+    let mut linked: Vec<&str> =
+        summary.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    linked.sort_unstable();
+    let mut pages: Vec<String> = files(&docs, "md")
+        .iter()
+        .filter_map(|page| page.strip_prefix(&docs).ok())
+        .map(|page| page.display().to_string())
+        .filter(|page| page != "SUMMARY.md")
+        .collect();
+    pages.sort_unstable();
+    assert_eq!(linked, pages);
+}
+
 /// Line and text of every Play on a page.
 fn blocks(page: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
