@@ -196,6 +196,12 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// A condition over the position, as its code left it.
+    #[must_use]
+    pub fn position_truth(&self, reg: BoolReg) -> Option<bool> {
+        self.position_code.as_ref().and_then(|code| code.machine.bool(reg))
+    }
+
     /// The first boundary in `from..end` at which some intent may act in this situation; `end` when there is none.
     #[must_use]
     pub fn next_signal(&self, situation: Situation, from: usize, end: usize) -> usize {

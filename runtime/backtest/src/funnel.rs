@@ -86,7 +86,12 @@ pub(crate) struct Lens<'a> {
 }
 
 impl<'a> Lens<'a> {
-    fn new(program: &'a Program, signals: &'a dyn Signals, clock: ClockId, options: &Options) -> Lens<'a> {
+    pub fn new(
+        program: &'a Program,
+        signals: &'a dyn Signals,
+        clock: ClockId,
+        options: &Options,
+    ) -> Lens<'a> {
         let own = signals.bars(clock);
         let as_of = (0..program.clocks.len() as u16)
             .map(|other| (other != clock.0).then(|| closed_as_of(signals.bars(ClockId(other)), own)));

@@ -63,7 +63,7 @@ pub fn run(
 
 impl Session<'_> {
     /// The boundary at which the run ended.
-    fn run(&mut self, skip: bool) -> usize {
+    pub(crate) fn run(&mut self, skip: bool) -> usize {
         let end = self.path.len();
         let mut boundary = self.first_boundary();
         self.note_ledger(0);

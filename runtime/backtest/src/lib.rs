@@ -20,6 +20,8 @@ pub mod search;
 pub mod session;
 pub mod signals;
 pub mod skip;
+// And what is asked about it afterwards.
+pub mod explain;
 
 pub use fidelity::{Fidelity, Grade};
 pub use funnel::{ActionFunnel, CaseFunnel};

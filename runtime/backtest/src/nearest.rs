@@ -42,13 +42,43 @@ pub(crate) fn nearest_miss(lens: &Lens<'_>, condition: &Condition) -> Option<Nea
         }
     }
     let (held, _, bar) = best?;
+    Some(miss(lens, &all, held, bar))
+}
+
+/// Bars between two misses that are told: a market that hovers near a level is one miss.
+const APART: usize = 10;
+
+/// Up to `count` bars on which the condition did not hold, the closest first.
+pub(crate) fn nearest_misses(lens: &Lens<'_>, condition: &Condition, count: usize) -> Vec<NearestMiss> {
+    let all = conjuncts(condition);
+    let mut near: Vec<(usize, f64, usize)> = (lens.first..lens.end)
+        .filter_map(|bar| {
+            let failing = || all.iter().filter(|c| lens.truth(c.reg, bar) != Some(true));
+            let missing = failing().count();
+            (missing > 0).then(|| (missing, failing().map(|c| distance(lens, c, bar)).sum(), bar))
+        })
+        .collect();
+    near.sort_by(|a, b| (a.0.cmp(&b.0)).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+    let mut told: Vec<(usize, usize)> = Vec::new();
+    for (missing, _, bar) in near {
+        if told.len() == count {
+            break;
+        }
+        if told.iter().all(|&(_, other)| bar.abs_diff(other) >= APART) {
+            told.push((missing, bar));
+        }
+    }
+    told.into_iter().map(|(missing, bar)| miss(lens, &all, all.len() - missing, bar)).collect()
+}
+
+fn miss(lens: &Lens<'_>, all: &[&Condition], held: usize, bar: usize) -> NearestMiss {
     let failed = all.iter().filter(|c| lens.truth(c.reg, bar) != Some(true));
-    Some(NearestMiss {
+    NearestMiss {
         time_ms: lens.close_ms(bar),
         held,
         of: all.len(),
         failed: failed.map(|c| failed_at(lens, c, bar)).collect(),
-    })
+    }
 }
 
 fn failed_at(lens: &Lens<'_>, condition: &Condition, bar: usize) -> Failed {

@@ -60,7 +60,7 @@ pub struct MissingBars {
     pub have: usize,
 }
 
-fn as_text<S: serde::Serializer>(timeframe: &Timeframe, to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn as_text<S: serde::Serializer>(timeframe: &Timeframe, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(timeframe)
 }
 

@@ -7,6 +7,7 @@
 mod columns;
 mod data_command;
 mod disasm;
+mod explain;
 mod failure;
 mod input;
 mod run;
@@ -33,6 +34,8 @@ struct Cli {
 enum Command {
     /// Run a Play or a program
     Run(run::Args),
+    /// Say why a Play did, or did not, trade: the funnel and nearest misses of a run, or one moment in full
+    Explain(explain::Args),
     /// Write every feature, structure output and condition, bar by bar
     Columns(columns::Args),
     /// Print the listing of a program
@@ -45,6 +48,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Columns(args) => columns::run(&args),
         Command::Disasm(args) => disasm::run(&args),
         Command::Data(command) => data_command::run(&command),

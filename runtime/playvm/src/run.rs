@@ -91,12 +91,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-fn columns(program: &Program, loaded: &Loaded) -> Result<Columns, Failure> {
+pub fn columns(program: &Program, loaded: &Loaded) -> Result<Columns, Failure> {
     let options = engine::Options { keep: Keep::All, ..engine::Options::default() };
     Ok(engine::run(program, &loaded.bars, &options)?)
 }
 
-fn funding(loaded: &Loaded) -> Vec<Funding> {
+pub fn funding(loaded: &Loaded) -> Vec<Funding> {
     loaded.funding.iter().map(|f| Funding { time_ms: f.time_ms, rate: f.rate }).collect()
 }
 

@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod explain;
 pub mod figures;
 pub mod manifest;
+pub mod moment;
 pub mod settings;
 pub mod words;
 

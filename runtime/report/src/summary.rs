@@ -92,6 +92,14 @@ fn no_trades(out: &mut String, run: &Run<'_>) {
     }
 }
 
+/// Of every action: on how many bars each condition held, and what became of the rest.
+#[must_use]
+pub fn funnel_text(run: &Run<'_>) -> String {
+    let mut out = String::new();
+    funnel(&mut out, run);
+    out
+}
+
 fn funnel(out: &mut String, run: &Run<'_>) {
     if run.result.funnel.is_empty() {
         return;

@@ -141,6 +141,12 @@ pub fn share(part: usize, whole: usize) -> String {
     if whole == 0 { "-".into() } else { format!("{:.2} %", part as f64 / whole as f64 * 100.0) }
 }
 
+/// A level that may not be there.
+#[must_use]
+pub fn value_or_none(level: f64) -> String {
+    if level.is_finite() { value(level) } else { "none".into() }
+}
+
 /// Six significant digits, for values of unknown scale.
 #[must_use]
 pub fn value(value: f64) -> String {
