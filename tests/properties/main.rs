@@ -4,6 +4,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
+mod disorder;
+mod format;
 mod plays;
 mod ways;
 
@@ -19,8 +21,12 @@ use tests::{files, program, root, sample_of};
 const CASES: u32 = 48;
 
 fn config() -> ProptestConfig {
+    config_of(CASES)
+}
+
+fn config_of(cases: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|v| v.parse().ok());
-    ProptestConfig { cases: asked.unwrap_or(CASES), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: asked.unwrap_or(cases), failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// A random Play with the bars of a random market, days of minutes long.

@@ -1,12 +1,12 @@
 //! `playc fix`
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use driver::Options;
 use driver::fix::{Fixed, Refusal, Step};
 
-use crate::{Outcome, check, diff, input};
+use crate::{Outcome, check, diff, input, output};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             tell(&mut out, &name, &fixed)?;
             if args.dry_run {
                 write!(out, "{}", diff::unified(&name, text, fixed.text()))?;
-            } else if is_changed && let Err(e) = replace(path, fixed.text()) {
+            } else if is_changed && let Err(e) = output::replace(path, fixed.text()) {
                 return Ok(Outcome::Usage(format!("cannot write `{name}`: {e}; it is as it was")));
             }
         }
@@ -75,27 +75,4 @@ fn tell(out: &mut impl Write, name: &str, fixed: &Fixed) -> std::io::Result<()> 
 
 fn line(name: &str, step: &Step) -> String {
     format!("{name}:{}:{} {} {}", step.place.line, step.place.col, step.code.as_str(), step.title)
-}
-
-/// Written beside the file that is meant (a link stays a link) and renamed, so that no one ever sees half a Play.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let target = std::fs::canonicalize(path)?;
-    let mut beside = target.clone().into_os_string();
-    beside.push(".part");
-    let permissions = std::fs::metadata(&target)?.permissions();
-    let done = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&beside)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
-    if let Err(e) = done {
-        // a `.part` that was there before is not ours
-        if e.kind() != std::io::ErrorKind::AlreadyExists {
-            let _ = std::fs::remove_file(&beside);
-        }
-        return Err(e);
-    }
-    std::fs::set_permissions(&beside, permissions)
-        .and_then(|()| std::fs::rename(&beside, &target))
-        .inspect_err(|_| drop(std::fs::remove_file(&beside)))
 }

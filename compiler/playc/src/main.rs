@@ -10,8 +10,10 @@ mod diff;
 mod doc;
 mod explain;
 mod fix;
+mod fmt;
 mod input;
 mod lsp;
+mod output;
 mod params;
 mod schema;
 
@@ -36,6 +38,8 @@ enum Command {
     Build(build::Args),
     /// Apply the fixes that can be made unasked; comments and layout stay
     Fix(fix::Args),
+    /// Lay Plays out: indentation, spaces, quotes; comments and meaning stay
+    Fmt(fmt::Args),
     /// List the numbers that a search may vary
     Params(params::Args),
     /// Explain a diagnostic code; without one, list all codes
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Fix(args) => fix::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Params(args) => params::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Doc(args) => doc::run(&args),

@@ -7,6 +7,7 @@ pub mod ast;
 mod condition;
 pub mod decode;
 pub mod expr;
+pub mod format;
 mod joined;
 mod play;
 pub mod print;

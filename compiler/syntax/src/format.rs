@@ -1,0 +1,72 @@
+//! The one layout of a Play: `playc fmt`. Comments, keys and their order stay; the meaning stays.
+//!
+//! Blocks are indented by two; lists stand below their key. What is written in `{}` or `[]` stands on one line, or,
+//! where that is too long or holds comments, as a block. Sections of several lines have a blank line around them;
+//! elsewhere one blank line stays one. Texts are in double quotes where they need no escapes for it. Expressions have
+//! one space around operators. The rules for users are in `docs/language.md`.
+
+mod comments;
+mod expression;
+mod layout;
+mod scalar;
+
+use diagnostics::{Diagnostic, SourceId};
+
+use crate::yaml::{self, Document, Kind, Node, Scalar, Style};
+
+/// What stands in `{}` or `[]` is opened when its line would be longer.
+const WIDTH: usize = 110;
+
+/// The text in its layout: the same for every layout of one Play, so that it does not change again.
+///
+/// # Errors
+/// What keeps the YAML from being read.
+pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
+    let source = SourceId::default();
+    let (document, diagnostics) = yaml::load(source, text);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(diagnostics);
+    }
+    let formatted = layout::print(text, &document);
+    let (again, _) = yaml::load(source, &formatted);
+    let is_same = same_document(&document, &again);
+    debug_assert!(is_same, "Invariant: the layout keeps what is written\n{text}\n---\n{formatted}");
+    // Whatever a layout would lose is worth more than the layout.
+    Ok(if is_same { formatted } else { text.to_owned() })
+}
+
+fn same_document(a: &Document, b: &Document) -> bool {
+    let is_same_tree = match (&a.root, &b.root) {
+        (Some(a), Some(b)) => same(a, b),
+        (None, None) => true,
+        _ => false,
+    };
+    let words = |document: &Document| -> Vec<String> {
+        document.comments.iter().map(|c| c.text.trim_end().to_owned()).collect()
+    };
+    is_same_tree && words(a) == words(b)
+}
+
+fn same(a: &Node, b: &Node) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::Null, Kind::Null) => true,
+        (Kind::Scalar(a), Kind::Scalar(b)) => is_plain(a) == is_plain(b) && same_text(&a.text, &b.text),
+        (Kind::List(a), Kind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Kind::Map(a), Kind::Map(b)) => {
+            let same_entry = |a: &yaml::Entry, b: &yaml::Entry| {
+                a.key.text == b.key.text && is_plain(&a.key) == is_plain(&b.key) && same(&a.value, &b.value)
+            };
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_entry(a, b))
+        }
+        _ => false,
+    }
+}
+
+fn is_plain(scalar: &Scalar) -> bool {
+    scalar.style == Style::Plain
+}
+
+/// Expressions may differ in their spaces; `expression` has compared their tokens.
+fn same_text(a: &str, b: &str) -> bool {
+    a == b || a.chars().filter(|c| *c != ' ').eq(b.chars().filter(|c| *c != ' '))
+}

@@ -1,0 +1,107 @@
+//! One scalar as it is written in its layout.
+
+use crate::format::expression;
+use crate::yaml::{Origin, Scalar, Style};
+
+/// On one line; `None` for blocks and for texts with line breaks.
+pub fn inline(text: &str, scalar: &Scalar, is_expression: bool) -> Option<String> {
+    let raw = text.get(scalar.span.range())?;
+    if scalar.style == Style::Block || scalar.text.contains('\n') && raw.contains('\n') {
+        return None;
+    }
+    if raw.contains('\n') {
+        return joined(raw, scalar);
+    }
+    let spaced = match scalar.origin {
+        Origin::Exact { .. } if is_expression => expression::spaced(scalar),
+        _ => None,
+    };
+    let Some(inner) = raw.strip_prefix(['"', '\'']).filter(|_| scalar.style == Style::Quoted) else {
+        return Some(spaced.unwrap_or_else(|| raw.to_owned()));
+    };
+    let inner = inner.get(..inner.len().saturating_sub(1))?;
+    Some(quoted(raw, &spaced.unwrap_or_else(|| inner.to_owned())))
+}
+
+/// A text over several lines that has none in it.
+fn joined(raw: &str, scalar: &Scalar) -> Option<String> {
+    match scalar.style {
+        Style::Plain => Some(scalar.text.clone()),
+        _ if is_bare(&scalar.text) => Some(format!("\"{}\"", scalar.text)),
+        // what is escaped stays as it is written
+        _ if raw.starts_with('\'') => Some(format!("'{}'", scalar.text.replace('\'', "''"))),
+        _ => None,
+    }
+}
+
+/// In double quotes, unless that would take escapes.
+fn quoted(raw: &str, inner: &str) -> String {
+    let quote = if raw.starts_with('"') || is_bare(inner) && !inner.contains('\'') { '"' } else { '\'' };
+    format!("{quote}{inner}{quote}")
+}
+
+/// What means itself between double quotes.
+fn is_bare(text: &str) -> bool {
+    !text.chars().any(|c| c == '"' || c == '\\' || c.is_control())
+}
+
+/// The head of a block, as in `|-`, and where it stands.
+pub fn head<'t>(text: &'t str, scalar: &Scalar, comment: Option<usize>) -> Option<(usize, &'t str)> {
+    let start = scalar.span.start as usize;
+    let end = if scalar.text.is_empty() { start + 1 } else { comment.map_or(start, |at| at.min(start)) };
+    let at = text.get(..end)?.rfind(['|', '>'])?;
+    let rest = text.get(at..)?;
+    let length = rest.find(|c: char| !matches!(c, '|' | '>' | '+' | '-' | '0'..='9')).unwrap_or(rest.len());
+    Some((at, rest.get(..length)?))
+}
+
+/// The head that says how the text ends: without a line break, with one, or with those that it has.
+pub fn chomped(head: &str, scalar: &Scalar) -> String {
+    if scalar.text.is_empty() {
+        return head.to_owned();
+    }
+    let style: String = head.chars().filter(|c| !matches!(c, '+' | '-')).collect();
+    let breaks = scalar.text.len() - scalar.text.trim_end_matches('\n').len();
+    match breaks {
+        0 => style + "-",
+        1 => style,
+        _ => style + "+",
+    }
+}
+
+/// The lines of a block, each without the indentation that they share.
+pub fn block_lines<'t>(text: &'t str, scalar: &Scalar, head: &str) -> Vec<&'t str> {
+    if scalar.text.is_empty() {
+        return Vec::new();
+    }
+    let start = scalar.span.start as usize;
+    let before = text.get(..start).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let leading = before.get(..line_start).unwrap_or_default();
+    // blank lines between the head and the first text
+    let blank = leading.lines().rev().take_while(|line| line.trim().is_empty()).count();
+    let depth = start - line_start;
+    let body = text.get(line_start..scalar.span.end as usize).unwrap_or_default();
+    let mut lines: Vec<&str> = vec![""; blank];
+    lines.extend(
+        body.lines()
+            .map(|line| line.get(depth..).unwrap_or_else(|| line.trim_start()).trim_end_matches('\r')),
+    );
+    if body.ends_with('\n') || body.is_empty() {
+        // the part of the next line that belongs to it is none
+    } else if lines.last().is_some_and(|line| line.trim().is_empty()) {
+        lines.pop();
+    }
+    if !head.contains('+') {
+        while lines.last().is_some_and(|line| line.trim().is_empty()) {
+            lines.pop();
+        }
+    }
+    lines
+}
+
+/// The lines of a text that has line breaks in it, to be indented anew: spaces at their beginning mean nothing.
+pub fn folded_lines<'t>(text: &'t str, scalar: &Scalar) -> Vec<&'t str> {
+    let raw = text.get(scalar.span.range()).unwrap_or_default();
+    raw.lines().map(str::trim).collect()
+}

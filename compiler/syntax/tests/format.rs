@@ -1,0 +1,106 @@
+//! The layout of a Play: what each rule makes of a text, and that it makes nothing more of it a second time.
+
+use syntax::format::format;
+
+fn formatted(text: &str) -> String {
+    let once = format(text).unwrap_or_else(|found| panic!("{text}: {found:?}"));
+    let twice = format(&once).unwrap_or_else(|found| panic!("{once}: {found:?}"));
+    assert_eq!(once, twice, "the layout of {text}");
+    once
+}
+
+/// Name, before, after.
+const RULES: &[(&str, &str, &str)] = &[
+    ("empty", "", ""),
+    ("only comments", "\n\n# a\n\n\n# b\n", "# a\n\n# b\n"),
+    ("spaces", "a:   1   \nb :  2\n\n\n\nc: 3", "a: 1\nb: 2\n\nc: 3\n"),
+    ("windows", "a: 1\r\nb:\r\n    c: 2\r\n", "a: 1\n\nb:\n  c: 2\n"),
+    ("indentation", "a:\n      b:\n         c: 1\n      d: 2\n", "a:\n  b:\n    c: 1\n  d: 2\n"),
+    ("lists below their key", "a:\n- 1\n-   b: 2\n    c: 3\n", "a:\n  - 1\n  - b: 2\n    c: 3\n"),
+    ("lists in lists", "a:\n- - 1\n  - 2\n-\n  - 3\n", "a:\n  - - 1\n    - 2\n  - - 3\n"),
+    ("sections", "a: 1\nb:\n  c: 1\nd: 2\ne: 3\n", "a: 1\n\nb:\n  c: 1\n\nd: 2\ne: 3\n"),
+    ("flow", "a: { b: 1,c: [ 1,2 , 3 ] , d: {} }\n", "a: {b: 1, c: [1, 2, 3], d: {}}\n"),
+    ("flow over lines", "a: [1,\n    2,\n  3]\n", "a: [1, 2, 3]\n"),
+    ("flow with comments", "a: [1,  # one\n  2]  # end\n", "a:\n  - 1  # one\n  - 2  # end\n"),
+    ("flow with a comment at its end", "a: {b: 1,\n  # end\n  }\n", "a:\n  b: 1\n  # end\n"),
+    ("flow without values", "a: {b, c: }\n", "a: {b: null, c: null}\n"),
+    (
+        "quotes",
+        "a: 'x'\nb: 'say \"x\"'\nc: 'it''s'\nd: \"x\"\ne: x\n",
+        "a: \"x\"\nb: 'say \"x\"'\nc: 'it''s'\nd: \"x\"\ne: x\n",
+    ),
+    ("absent values", "a:\nb: ~\nc: null\n", "a:\nb: ~\nc: null\n"),
+    (
+        "comments",
+        "# head\n\na: 1 # beside\n# of b\n\nb:   # beside b\n    # of c\n    c: 1\n    # end of b\n# of d\nd: 1\n",
+        "# head\n\na: 1  # beside\n\n# of b\n\nb:  # beside b\n  # of c\n  c: 1\n  # end of b\n\n# of d\nd: 1\n",
+    ),
+    (
+        "a comment after a comment beside",
+        "a:\n    b: 1  # one\n    # two\nc: 1\n",
+        "a:\n  b: 1  # one\n  # two\n\nc: 1\n",
+    ),
+    (
+        "comments of nested blocks",
+        "a:\n  b:\n    c: 1\n    # in b\n  # in a\n  d: 1\n",
+        "a:\n  b:\n    c: 1\n    # in b\n  # in a\n  d: 1\n",
+    ),
+    ("a comment before a value", "a:  # why\n  \"x\"\nb: 1\n", "a:  # why\n  \"x\"\n\nb: 1\n"),
+    ("a list at its key's column", "a:\n- 1\n# of b\nb: 1\n", "a:\n  - 1\n\n# of b\nb: 1\n"),
+    (
+        "literal",
+        "a: |\n     one\n       two\n\n     three\n\n\nb: 1\n",
+        "a: |\n  one\n    two\n\n  three\n\nb: 1\n",
+    ),
+    ("folded", "a: >-   # why\n one\n two\nb: 1\n", "a: >-  # why\n  one\n  two\n\nb: 1\n"),
+    ("kept line ends", "a:\n- |+\n   x\n\n- 1\n", "a:\n  - |+\n    x\n\n  - 1\n"),
+    ("text over lines", "a: one\n  two\nb: \"one\n     two\"\n", "a: one two\nb: \"one two\"\n"),
+    ("paragraphs", "a: \"one\n\n     two\"\n", "a: \"one\n\n  two\"\n"),
+    ("document start", "# head\n---\na: 1\n", "# head\n---\na: 1\n"),
+    (
+        "expressions",
+        "setups:\n  s: 'a>1 and  ( b-c )*-2<= macd . signal [ 1 ]'\n  t: [a,\"crosses   above\", 'b+1']\n",
+        "setups:\n  s: \"a > 1 and (b - c) * -2 <= macd.signal[1]\"\n  t: [a, \"crosses above\", \"b + 1\"]\n",
+    ),
+    (
+        "texts that are no expressions",
+        "name: \"a>1\"\nsetups:\n  s: [x, in, [\"a-b\"]]\n  t: \"a >\"\n  u: \"a  b\"\n  v: \"a > ${b}\"\n",
+        "name: \"a>1\"\n\nsetups:\n  s: [x, in, [\"a-b\"]]\n  t: \"a >\"\n  u: \"a  b\"\n  v: \"a > ${b}\"\n",
+    ),
+    (
+        "windows in expressions",
+        "actions:\n  entry_long: \"holds_for( 3,rsi<30,anchor_tf:1h ) and not(a>b)\"\n",
+        "actions:\n  entry_long: \"holds_for(3, rsi < 30, anchor_tf: 1h) and not (a > b)\"\n",
+    ),
+    (
+        "cases",
+        "actions:\n- id: x\n  cases:\n  - when: a>b\n    emit: [ entry_long ]\n",
+        "actions:\n  - id: x\n    cases:\n      - when: a > b\n        emit: [entry_long]\n",
+    ),
+];
+
+#[test]
+fn each_rule_does_what_it_says() {
+    let mut wrong = Vec::new();
+    for (name, before, after) in RULES {
+        let found = formatted(before);
+        if found != *after {
+            wrong.push(format!("{name}\n--- expected\n{after}\n--- found\n{found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn long_lines_are_opened() {
+    let item = "{setup: a_name_that_is_rather_long}";
+    let text = format!("setups:\n  s: {{all: [{item}, {item}, {item}]}}\n");
+    let item = "- {setup: a_name_that_is_rather_long}\n";
+    assert_eq!(formatted(&text), format!("setups:\n  s:\n    all:\n      {item}      {item}      {item}"));
+}
+
+#[test]
+fn what_is_not_yaml_is_reported() {
+    let found = format("a: [1\nb: 2\n").expect_err("it cannot be read");
+    assert!(found.iter().any(diagnostics::Diagnostic::is_error));
+}
