@@ -94,10 +94,12 @@ impl Candle {
         bars.measure(pattern.means, out.len());
         match pattern.rule {
             Rule::Shape(scan) => scan(bars, out),
-            Rule::Trap(found) => {
+            Rule::Trap(scan) => {
+                scan(bars, out);
                 for (i, slot) in out.iter_mut().enumerate() {
-                    let bar = bars.at(HISTORY + i);
-                    *slot = f64::from(self.trap.step(bar, found(bar)));
+                    if (*slot != 0.0) | self.trap.waits() {
+                        *slot = self.trap.step(bars.at(HISTORY + i), *slot);
+                    }
                 }
             }
         }
@@ -106,8 +108,8 @@ impl Candle {
 
 impl State for Candle {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let mut bars = Bars::new();
         finite_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| {
-            let mut bars = Bars::new();
             for start in (0..out.len()).step_by(STRETCH) {
                 let end = (start + STRETCH).min(out.len());
                 let count = end - start;
@@ -156,15 +158,9 @@ mod tests {
             all.measure(BODY | RANGE | SHADOWS | FIVE, STRETCH);
             let [mut a, mut b] = [[0.0; STRETCH]; 2];
             match pattern.rule {
-                Rule::Shape(scan) => {
+                Rule::Shape(scan) | Rule::Trap(scan) => {
                     scan(&declared, &mut a);
                     scan(&all, &mut b);
-                }
-                Rule::Trap(found) => {
-                    for t in 0..STRETCH {
-                        a[t] = f64::from(found(declared.at(HISTORY + t)));
-                        b[t] = f64::from(found(all.at(HISTORY + t)));
-                    }
                 }
             }
             assert_eq!(a, b, "{}", NAMES[k]);

@@ -105,6 +105,25 @@ fn fives_before(of: &Column, end: usize, means: &mut Column) {
     }
 }
 
+/// Whether all tests hold. All are computed, whatever the others say: without branches several bars are tested at a
+/// time, and colours, which come at random, cost nothing.
+#[inline(always)]
+pub fn all<const N: usize>(tests: [bool; N]) -> bool {
+    tests.into_iter().fold(true, |on, test| on & test)
+}
+
+/// One of two tests, without a branch.
+#[inline(always)]
+pub fn either(first: bool, then: bool, otherwise: bool) -> bool {
+    (first & then) | (!first & otherwise)
+}
+
+/// The value of a pattern, 0 without it.
+#[inline(always)]
+pub fn score(on: bool, value: i32) -> i32 {
+    if on { value } else { 0 }
+}
+
 /// One bar, seen from which the bars before it can be reached.
 #[derive(Clone, Copy)]
 pub struct Bar<'a> {
@@ -164,13 +183,13 @@ impl<'a> Bar<'a> {
     /// Upper end of the body.
     #[inline(always)]
     pub fn top(self) -> f64 {
-        if self.white() { self.close() } else { self.open() }
+        if self.close() > self.open() { self.close() } else { self.open() }
     }
 
     /// Lower end of the body.
     #[inline(always)]
     pub fn bottom(self) -> f64 {
-        if self.white() { self.open() } else { self.close() }
+        if self.close() < self.open() { self.close() } else { self.open() }
     }
 
     #[inline(always)]
@@ -262,7 +281,7 @@ impl<'a> Bar<'a> {
     /// The price equals `level` but for this bar's measure of equality.
     #[inline(always)]
     pub fn equals(self, level: f64, price: f64) -> bool {
-        price <= level + self.equal() && price >= level - self.equal()
+        (price <= level + self.equal()) & (price >= level - self.equal())
     }
 
     /// A gap between the bodies.

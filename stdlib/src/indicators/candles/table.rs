@@ -1,6 +1,6 @@
 //! The 61 patterns: one row each.
 
-use super::bars::{BODY, Bar, Bars, FIVE, HISTORY, NOTHING, RANGE, SHADOWS};
+use super::bars::{BODY, Bars, FIVE, HISTORY, NOTHING, RANGE, SHADOWS, STRETCH};
 use super::{double as d, longer as l, single as s, trap, triple as t};
 
 /// One pattern.
@@ -19,18 +19,31 @@ pub struct Pattern {
 pub enum Rule {
     /// Writes the values of the bars from `HISTORY` on.
     Shape(fn(&Bars, &mut [f64])),
-    /// Found on a bar, confirmed on a later one.
-    Trap(fn(Bar) -> i32),
+    /// The same; what it finds is confirmed on a later bar.
+    Trap(fn(&Bars, &mut [f64])),
 }
 
-/// A loop for each shape, so that the shape's tests stand in it without a call.
-macro_rules! shape {
+/// A loop for each pattern, so that its tests stand in it without a call.
+macro_rules! scan {
     ($rule:path) => {
-        Rule::Shape(|bars, out| {
-            for (i, slot) in out.iter_mut().enumerate() {
+        |bars, out| {
+            // No more than a stretch: every place is then within the columns, without a test.
+            for (i, slot) in out.iter_mut().take(STRETCH).enumerate() {
                 *slot = f64::from($rule(bars.at(HISTORY + i)));
             }
-        })
+        }
+    };
+}
+
+macro_rules! shape {
+    ($rule:path) => {
+        Rule::Shape(scan!($rule))
+    };
+}
+
+macro_rules! trap {
+    ($rule:path) => {
+        Rule::Trap(scan!($rule))
     };
 }
 
@@ -81,8 +94,8 @@ const TABLE: [Pattern; 61] = [
     row("harami", "Harami Pattern", 11, BODY, shape!(d::harami)),
     row("haramicross", "Harami Cross Pattern", 11, BODY | RANGE, shape!(d::harami_cross)),
     row("highwave", "High-Wave Candle", 10, BODY, shape!(s::high_wave)),
-    row("hikkake", "Hikkake Pattern", 5, NOTHING, Rule::Trap(trap::hikkake)),
-    row("hikkakemod", "Modified Hikkake Pattern", 10, FIVE, Rule::Trap(trap::modified_hikkake)),
+    row("hikkake", "Hikkake Pattern", 5, NOTHING, trap!(trap::hikkake)),
+    row("hikkakemod", "Modified Hikkake Pattern", 10, FIVE, trap!(trap::modified_hikkake)),
     row("homingpigeon", "Homing Pigeon", 11, BODY, shape!(d::homing_pigeon)),
     row("identical3crows", "Identical Three Crows", 12, RANGE | FIVE, shape!(t::identical_three_crows)),
     row("inneck", "In-Neck Pattern", 11, BODY | FIVE, shape!(d::in_neck)),
