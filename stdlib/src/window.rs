@@ -15,5 +15,6 @@ pub mod mean;
 pub mod moments;
 pub mod period;
 pub mod profile;
+pub mod quad;
 pub mod sliding;
 pub mod true_range;

@@ -7,7 +7,8 @@ use crate::params::{Default, Param, ParamType};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
 use crate::window::comoments::CoMoments;
-use crate::window::finite::finite_runs;
+use crate::window::finite::{CHUNK, finite_runs};
+use crate::window::lag::Lag;
 
 pub static BETA: Builtin = Builtin {
     name: "beta",
@@ -47,31 +48,37 @@ const FLAT: f64 = 1e-28;
 struct Beta {
     window: CoMoments,
     /// Source and market of the bar before; missing before the first.
-    before: [f64; 2],
+    source: Lag,
+    market: Lag,
 }
 
 impl Beta {
     fn new(length: usize) -> Beta {
-        Beta { window: CoMoments::new(length), before: [f64::NAN; 2] }
+        Beta { window: CoMoments::new(length), source: Lag::new(1), market: Lag::new(1) }
     }
+}
 
-    fn step(&mut self, x: f64, market: f64) -> f64 {
-        let [x_before, market_before] = std::mem::replace(&mut self.before, [x, market]);
-        if x_before.is_nan() {
-            return f64::NAN;
-        }
-        let change = |now: f64, before: f64| if before == 0.0 { 0.0 } else { (now - before) / before };
-        let part = self.window.push(change(market, market_before), change(x, x_before));
-        part.map_or(f64::NAN, |part| if part.xx > FLAT { part.xy / part.xx } else { 0.0 })
-    }
+/// The return, missing on the first bar.
+#[inline]
+fn change(now: f64, before: f64) -> f64 {
+    let change = (now - before) / before;
+    if before == 0.0 { 0.0 } else { change }
 }
 
 impl State for Beta {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x, market], [out]| {
-            for ((slot, &x), &market) in out.iter_mut().zip(x).zip(market) {
-                *slot = self.step(x, market);
-            }
+            let mut returns = [[0.0; CHUNK]; 2];
+            let [of_source, of_market] = returns.each_mut().map(|column| &mut column[..out.len()]);
+            self.source.run_with(x, of_source, change);
+            self.market.run_with(market, of_market, change);
+            let missing = usize::from(of_source[0].is_nan());
+            out[..missing].fill(f64::NAN);
+            let (of_source, of_market) = (&of_source[missing..], &of_market[missing..]);
+            self.window.run(of_market, of_source, &mut out[missing..], |part| {
+                let slope = part.xy / part.xx;
+                if part.xx <= FLAT { 0.0 } else { slope }
+            });
         });
     }
 }

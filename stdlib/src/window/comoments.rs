@@ -1,25 +1,36 @@
-//! Means, spreads and joint spread of the last n pairs of inputs, without cancellation.
+//! Means, spreads and joint spread of the last n pairs of inputs.
 
 use serde::{Deserialize, Serialize};
 
-/// Two stacks as in `sliding`, whose parts are joined by Chan's rule; see `moments`.
+use super::finite::CHUNK;
+use super::lag::{Lag, sums};
+use super::moments::{LOST, greater, greatest};
+use super::quad::Quad;
+
+/// Pairs between two renewals, at least; twice the window for long ones.
+const PERIOD: usize = 64;
+/// Fewer pairs go one by one.
+const FEW: usize = 8;
+
+/// Running sums of distances to a recent pair, of their squares and of their products; see `moments`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CoMoments {
-    /// Before `at`: pairs of this chunk. From `at` on: the part from there to the end of the chunk before, its means
-    /// as distances to `older_origin`.
-    ring: Vec<Part>,
-    /// One over each count of pairs.
-    inverse: Vec<f64>,
-    at: usize,
-    /// The first pair of this chunk.
-    origin: [f64; 2],
-    older_origin: [f64; 2],
-    sums: Part,
+    x: Lag,
+    y: Lag,
+    length: usize,
+    /// Pairs seen, up to the length.
     seen: usize,
+    /// Pairs until the sums are made anew.
+    left: usize,
+    origin: [f64; 2],
+    /// x, y, xx, yy, xy.
+    sums: [Quad; 5],
+    /// The greatest sums xx and yy since the sums were made anew.
+    peaks: [f64; 2],
 }
 
 /// Means, and sums of squared and joint distances to them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Part {
     pub x: f64,
     pub y: f64,
@@ -30,92 +41,141 @@ pub struct Part {
 
 impl Part {
     #[inline]
-    fn add(&mut self, dx: f64, dy: f64) {
-        self.x += dx;
-        self.y += dy;
-        self.xx += dx * dx;
-        self.yy += dy * dy;
-        self.xy += dx * dy;
-    }
-
-    /// Of `1 / share` pairs, whose sums of distances to an origin these are; the means stay distances to it.
-    #[inline]
-    fn settled(self, share: f64) -> Part {
-        let (x, y) = (self.x * share, self.y * share);
+    fn of([x, y, xx, yy, xy]: [f64; 5], origin: [f64; 2], share: f64) -> Part {
+        let (dx, dy) = (x * share, y * share);
         Part {
-            x,
-            y,
-            xx: (self.xx - self.x * x).max(0.0),
-            yy: (self.yy - self.y * y).max(0.0),
-            xy: self.xy - self.x * y,
+            x: origin[0] + dx,
+            y: origin[1] + dy,
+            xx: greater(xx - x * dx, 0.0),
+            yy: greater(yy - y * dy, 0.0),
+            xy: xy - x * dy,
         }
     }
 
-    #[inline]
-    fn joined(self, newer: f64, other: Part, share: f64, gap: [f64; 2]) -> Part {
-        let (dx, dy) = (gap[0] + other.x - self.x, gap[1] + other.y - self.y);
-        let weight = newer * share;
-        Part {
-            x: self.x + dx * share,
-            y: self.y + dy * share,
-            xx: self.xx + other.xx + dx * dx * weight,
-            yy: self.yy + other.yy + dy * dy * weight,
-            xy: self.xy + other.xy + dx * dy * weight,
-        }
-    }
+    const MISSING: Part = Part { x: f64::NAN, y: f64::NAN, xx: f64::NAN, yy: f64::NAN, xy: f64::NAN };
 }
 
 impl CoMoments {
     #[must_use]
     pub fn new(length: usize) -> CoMoments {
         CoMoments {
-            ring: vec![Part::default(); length + 1],
-            inverse: (0..=length).map(|count| 1.0 / count as f64).collect(),
-            at: 0,
-            origin: [0.0; 2],
-            older_origin: [0.0; 2],
-            sums: Part::default(),
+            x: Lag::new(length),
+            y: Lag::new(length),
+            length,
             seen: 0,
+            left: 0,
+            origin: [0.0; 2],
+            sums: [Quad::default(); 5],
+            peaks: [0.0; 2],
         }
     }
 
-    /// One pair; nothing until the window is full.
+    /// One pair; missing until the window is full.
+    fn push(&mut self, x: f64, y: f64) -> Part {
+        let old = (self.x.push(x), self.y.push(y));
+        if self.seen < self.length {
+            self.seen += 1;
+            return if self.seen == self.length { self.renew(x, y) } else { Part::MISSING };
+        }
+        let changes = changes((x, y), old, self.origin);
+        let mut sums = [0.0; 5];
+        for ((value, sum), change) in sums.iter_mut().zip(&mut self.sums).zip(changes) {
+            *value = sum.add(change);
+        }
+        let [_, _, xx, yy, _] = sums;
+        self.peaks = [greater(self.peaks[0], xx), greater(self.peaks[1], yy)];
+        let part = Part::of(sums, self.origin, 1.0 / self.length as f64);
+        if (part.xx < LOST * self.peaks[0]) | (part.yy < LOST * self.peaks[1]) {
+            return self.renew(x, y);
+        }
+        self.left -= 1;
+        if self.left == 0 {
+            self.renew(x, y);
+        }
+        part
+    }
+
+    /// Writes `map` of the window that ends at each pair, of missing figures until the window is full.
     #[inline]
-    pub fn push(&mut self, x: f64, y: f64) -> Option<Part> {
-        let length = self.ring.len() - 1;
-        let at = self.at;
-        if at == 0 {
-            self.origin = [x, y];
+    pub fn run(&mut self, x: &[f64], y: &[f64], out: &mut [f64], map: impl Fn(Part) -> f64) {
+        let mut columns = [[0.0; CHUNK]; 5];
+        let mut done = 0;
+        while done < out.len() {
+            let end = done + self.left.min(out.len() - done).min(CHUNK);
+            let columns = columns.each_mut().map(|column| &mut column[..end - done]);
+            if end - done >= FEW && self.stretch(&x[done..end], &y[done..end], columns, &mut out[done..end], &map) {
+                done = end;
+                continue;
+            }
+            let end = end.max(done + 1);
+            for ((slot, &x), &y) in out[done..end].iter_mut().zip(&x[done..end]).zip(&y[done..end]) {
+                *slot = map(self.push(x, y));
+            }
+            done = end;
         }
-        self.sums.add(x - self.origin[0], y - self.origin[1]);
-        let newer = (at + 1) as f64;
-        let share = (length - at - 1) as f64 * self.inverse[length];
-        let gap = [self.older_origin[0] - self.origin[0], self.older_origin[1] - self.origin[1]];
-        let mut part = self.sums.settled(self.inverse[at + 1]).joined(newer, self.ring[at + 1], share, gap);
-        part.x += self.origin[0];
-        part.y += self.origin[1];
-        self.ring[at] = Part { x, y, ..Part::default() };
-        self.at = at + 1;
-        if self.at == length {
-            self.turn();
+    }
+
+    /// The same bits for pairs up to the next renewal, unless one of them must renew the sums: then nothing is taken.
+    #[inline]
+    fn stretch(
+        &mut self,
+        x: &[f64],
+        y: &[f64],
+        [sx, sy, xx, yy, xy]: [&mut [f64]; 5],
+        out: &mut [f64],
+        map: impl Fn(Part) -> f64,
+    ) -> bool {
+        let (n, origin) = (out.len(), self.origin);
+        let (x, y, sx, sy) = (&x[..n], &y[..n], &mut sx[..n], &mut sy[..n]);
+        let (xx, yy, xy) = (&mut xx[..n], &mut yy[..n], &mut xy[..n]);
+        self.x.ago(x, sx);
+        self.y.ago(y, sy);
+        for t in 0..n {
+            [sx[t], sy[t], xx[t], yy[t], xy[t]] = changes((x[t], y[t]), (sx[t], sy[t]), origin);
         }
-        self.seen += usize::from(self.seen < length);
-        (self.seen == length).then_some(part)
+        let mut sums = self.sums;
+        for (sum, column) in sums.iter_mut().zip([&mut *sx, &mut *sy, &mut *xx, &mut *yy, &mut *xy]) {
+            sum.run_in_place(column);
+        }
+        let peaks = [greater(self.peaks[0], greatest(xx)), greater(self.peaks[1], greatest(yy))];
+        let (floors, share, mut lost) = (peaks.map(|peak| LOST * peak), 1.0 / self.length as f64, false);
+        for t in 0..n {
+            let part = Part::of([sx[t], sy[t], xx[t], yy[t], xy[t]], origin, share);
+            lost |= (part.xx < floors[0]) | (part.yy < floors[1]);
+            out[t] = map(part);
+        }
+        if lost {
+            return false;
+        }
+        self.x.keep(x);
+        self.y.keep(y);
+        (self.sums, self.peaks) = (sums, peaks);
+        self.left -= n;
+        if self.left == 0 {
+            self.renew(x[n - 1], y[n - 1]);
+        }
+        true
     }
 
     #[inline(never)]
-    fn turn(&mut self) {
-        let length = self.ring.len() - 1;
-        let origin = [self.ring[length - 1].x, self.ring[length - 1].y];
-        let mut sums = Part::default();
-        for (slot, count) in self.ring[..length].iter_mut().rev().zip(1..) {
-            sums.add(slot.x - origin[0], slot.y - origin[1]);
-            *slot = sums.settled(self.inverse[count]);
-        }
-        self.older_origin = origin;
-        self.at = 0;
-        self.sums = Part::default();
+    fn renew(&mut self, x: f64, y: f64) -> Part {
+        self.origin = [x, y];
+        let of = |_, [dx, dy]: [f64; 2]| [dx, dy, dx * dx, dy * dy, dx * dy];
+        let sums = sums([&self.x, &self.y], self.origin, of);
+        self.sums = sums.map(Quad::new);
+        self.peaks = [sums[2], sums[3]];
+        self.left = (2 * self.length).max(PERIOD);
+        Part::of(sums, self.origin, 1.0 / self.length as f64)
     }
+}
+
+/// What the pair adds to the five sums where it takes the place of the old one.
+#[inline]
+fn changes((x, y): (f64, f64), (old_x, old_y): (f64, f64), origin: [f64; 2]) -> [f64; 5] {
+    let (dx, dy) = (x - origin[0], y - origin[1]);
+    let (ex, ey) = (old_x - origin[0], old_y - origin[1]);
+    let (cx, cy) = (x - old_x, y - old_y);
+    [cx, cy, cx * (dx + ex), cy * (dy + ey), dx * dy - ex * ey]
 }
 
 #[cfg(test)]
@@ -131,10 +191,11 @@ mod tests {
                     .map(|i| (level + f64::from(i * i % 41) * 0.5, level + f64::from(i * 7 % 23)))
                     .collect();
                 for (t, &(x, y)) in pairs.iter().enumerate() {
-                    let Some(part) = window.push(x, y) else {
-                        assert!(t + 1 < length);
+                    let part = window.push(x, y);
+                    assert_eq!(part.x.is_nan(), t + 1 < length);
+                    if part.x.is_nan() {
                         continue;
-                    };
+                    }
                     let n = length as f64;
                     let last = &pairs[t + 1 - length..=t];
                     let mean = |f: fn(&(f64, f64)) -> f64| last.iter().map(|p| f(p) - level).sum::<f64>() / n;

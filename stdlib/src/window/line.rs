@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::finite::CHUNK;
-use super::lag::Lag;
+use super::lag::{Lag, sums};
 
 /// How many windows are written from one.
 const GROUP: usize = 4;
@@ -153,15 +153,9 @@ impl Line {
 
     #[inline(never)]
     fn renew(&mut self, newest: f64) {
-        let (older, newer) = self.window.kept();
         self.origin = newest;
-        (self.sum, self.weighted) = (0.0, 0.0);
-        let mut weight = 0.0;
-        for x in older.iter().chain(newer) {
-            weight += 1.0;
-            self.sum += x - newest;
-            self.weighted += weight * (x - newest);
-        }
+        let of = |place: f64, [distance]: [f64; 1]| [distance, place * distance];
+        [self.sum, self.weighted] = sums([&self.window], [newest], of);
         self.phase = 0;
         self.left = self.length.max(32);
     }

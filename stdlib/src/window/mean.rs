@@ -3,15 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::finite::CHUNK;
-use super::lag::Lag;
+use super::lag::{Lag, sums};
+use super::quad::Quad;
 
-/// How many sums are written from one.
-const GROUP: usize = 4;
-
-/// A running sum of distances to a recent input, summed anew every two windows.
-///
-/// Four bars at a time are written from one sum, so that a bar does not wait for the one before it. Where groups begin
-/// and when the sum is made anew depends on the count of inputs alone.
+/// A running sum of distances to a recent input, summed anew every two windows; when depends on the count of inputs
+/// alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mean {
     window: Lag,
@@ -21,17 +17,13 @@ pub struct Mean {
     /// Inputs until the sum is made anew.
     left: usize,
     origin: f64,
-    /// The sum before this group, and what the group added so far.
-    base: f64,
-    partial: f64,
-    phase: usize,
+    sum: Quad,
 }
 
 impl Mean {
     #[must_use]
     pub fn new(length: usize) -> Mean {
-        let window = Lag::new(length);
-        Mean { window, length, seen: 0, left: 0, origin: 0.0, base: 0.0, partial: 0.0, phase: 0 }
+        Mean { window: Lag::new(length), length, seen: 0, left: 0, origin: 0.0, sum: Quad::default() }
     }
 
     /// One input; missing until `length` inputs were seen.
@@ -62,8 +54,8 @@ impl Mean {
             if self.seen < self.length {
                 return;
             }
-            self.renew(inputs[filling - 1]);
-            out[filling - 1] = self.origin + self.base / self.length as f64;
+            let sum = self.renew(inputs[filling - 1]);
+            out[filling - 1] = self.origin + sum / self.length as f64;
         }
         let mut done = filling;
         while done < inputs.len() {
@@ -80,49 +72,20 @@ impl Mean {
     /// Inputs of a full window up to the next renewal.
     fn run_between(&mut self, inputs: &[f64], out: &mut [f64]) {
         self.window.run_with(inputs, out, |x, old| x - old);
-        let head = ((GROUP - self.phase) % GROUP).min(out.len());
-        let (head, rest) = out.split_at_mut(head);
-        head.iter_mut().for_each(|slot| *slot = self.add(*slot));
-        let mut base = self.base;
-        let mut groups = rest.chunks_exact_mut(GROUP);
-        for group in &mut groups {
-            let one = group[0];
-            let two = one + group[1];
-            let three = two + group[2];
-            let four = three + group[3];
-            group[0] = base + one;
-            group[1] = base + two;
-            group[2] = base + three;
-            base += four;
-            group[3] = base;
-        }
-        self.base = base;
-        groups.into_remainder().iter_mut().for_each(|slot| *slot = self.add(*slot));
+        self.sum.run_in_place(out);
         let (origin, share) = (self.origin, 1.0 / self.length as f64);
         for slot in out {
             *slot = origin + *slot * share;
         }
     }
 
-    #[inline]
-    fn add(&mut self, change: f64) -> f64 {
-        self.partial = if self.phase == 0 { change } else { self.partial + change };
-        let sum = self.base + self.partial;
-        self.phase += 1;
-        if self.phase == GROUP {
-            self.phase = 0;
-            self.base = sum;
-        }
-        sum
-    }
-
     #[inline(never)]
-    fn renew(&mut self, newest: f64) {
-        let (older, newer) = self.window.kept();
+    fn renew(&mut self, newest: f64) -> f64 {
+        let [sum] = sums([&self.window], [newest], |_, distance| distance);
         self.origin = newest;
-        self.base = older.iter().chain(newer).fold(0.0, |sum, x| sum + (x - newest));
-        self.phase = 0;
+        self.sum = Quad::new(sum);
         self.left = (2 * self.length).max(64);
+        sum
     }
 }
 

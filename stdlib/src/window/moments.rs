@@ -1,132 +1,160 @@
-//! Mean and spread of the last n inputs, without cancellation: exact on flat windows, at any price level.
+//! Mean and spread of the last n inputs: exact on flat windows, at any price level.
 
 use serde::{Deserialize, Serialize};
 
-/// Two stacks as in `sliding`, whose parts are joined by Chan's rule. The sums of each part are taken about
-/// one of its own inputs, so that a spread is known to about n rounding errors of itself.
+use super::lag::{Lag, sums};
+use super::quad::Quad;
+
+/// Inputs between two renewals, at least; twice the window for long ones.
+const PERIOD: usize = 64;
+/// A spread below this part of what the sum of squares has been is mostly rounding: sums are then made anew.
+pub(super) const LOST: f64 = 1e-5;
+/// Fewer inputs go one by one.
+const FEW: usize = 8;
+
+/// Running sums of distances to a recent input and of their squares.
+///
+/// They are made anew by the count of inputs, and where the spread is small beside what the squares have been since,
+/// about the newest input, which is then in the window: a spread is known to about 1e-10 of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Moments {
-    /// Before `at`: inputs of this chunk. From `at` on: means of the chunk before, each to its end, as
-    /// distances to `older_origin`.
-    ring: Vec<f64>,
-    /// Beside each mean: the sum of squared distances to it.
-    squares: Vec<f64>,
-    /// One over each count of inputs.
-    inverse: Vec<f64>,
-    at: usize,
-    /// The first input of this chunk, and sums of distances to it.
-    origin: f64,
-    older_origin: f64,
-    sum: f64,
-    sum_squares: f64,
+    window: Lag,
+    length: usize,
+    /// Inputs seen, up to the length.
     seen: usize,
+    /// Inputs until the sums are made anew.
+    left: usize,
+    origin: f64,
+    sum: Quad,
+    squares: Quad,
+    /// The greatest sum of squares since the sums were made anew.
+    peak: f64,
 }
 
 impl Moments {
     #[must_use]
     pub fn new(length: usize) -> Moments {
-        Moments {
-            ring: vec![0.0; length + 1],
-            squares: vec![0.0; length + 1],
-            inverse: (0..=length).map(|count| 1.0 / count as f64).collect(),
-            at: 0,
-            origin: 0.0,
-            older_origin: 0.0,
-            sum: 0.0,
-            sum_squares: 0.0,
-            seen: 0,
-        }
+        let (sum, squares) = (Quad::default(), Quad::default());
+        Moments { window: Lag::new(length), length, seen: 0, left: 0, origin: 0.0, sum, squares, peak: 0.0 }
     }
 
     /// Whether the window holds `length` inputs.
     #[must_use]
     pub fn full(&self) -> bool {
-        self.seen + 1 == self.ring.len()
+        self.seen == self.length
     }
 
     /// Mean and sum of squared distances to it; missing until the window is full.
-    #[inline]
     pub fn push(&mut self, x: f64) -> (f64, f64) {
-        let (mut mean, mut squares) = ([0.0], [0.0]);
-        self.run(&[x], &mut mean, &mut squares);
-        (mean[0], squares[0])
+        let old = self.window.push(x);
+        if !self.full() {
+            self.seen += 1;
+            return if self.full() { self.renew(x) } else { (f64::NAN, f64::NAN) };
+        }
+        let (change, change_of_squares) = changes(x, old, self.origin);
+        let sum = self.sum.add(change);
+        let squares = self.squares.add(change_of_squares);
+        self.peak = greater(self.peak, squares);
+        let (offset, spread) = spread(sum, squares, 1.0 / self.length as f64);
+        if spread < LOST * self.peak {
+            return self.renew(x);
+        }
+        let mean = self.origin + offset;
+        self.left -= 1;
+        if self.left == 0 {
+            self.renew(x);
+        }
+        (mean, spread)
     }
 
     /// Mean and sum of squared distances to it, of the window that ends at each input; missing until it is
     /// full.
     pub fn run(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) {
-        let length = self.ring.len() - 1;
-        let missing = (length - 1 - self.seen.min(length - 1)).min(inputs.len());
         let mut done = 0;
         while done < inputs.len() {
-            let count = (length - self.at).min(inputs.len() - done);
-            let chunk = done..done + count;
-            self.run_chunk(&inputs[chunk.clone()], &mut means[chunk.clone()], &mut squares[chunk]);
-            done += count;
+            let end = done + self.left.min(inputs.len() - done);
+            if end - done >= FEW && self.stretch(&inputs[done..end], &mut means[done..end], &mut squares[done..end]) {
+                done = end;
+                continue;
+            }
+            let end = end.max(done + 1);
+            for ((&x, mean), squares) in inputs[done..end].iter().zip(&mut means[done..end]).zip(&mut squares[done..end]) {
+                (*mean, *squares) = self.push(x);
+            }
+            done = end;
         }
-        self.seen = (self.seen + inputs.len()).min(length);
-        means[..missing].fill(f64::NAN);
-        squares[..missing].fill(f64::NAN);
     }
 
-    /// Inputs of one chunk.
-    fn run_chunk(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) {
-        let (length, at, count) = (self.ring.len() - 1, self.at, inputs.len());
-        if at == 0 {
-            self.origin = inputs[0];
+    /// The same bits for inputs up to the next renewal, unless one of them must renew the sums: then nothing is taken.
+    #[inline(never)]
+    fn stretch(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) -> bool {
+        let (origin, share) = (self.origin, 1.0 / self.length as f64);
+        let (means, squares) = (&mut means[..inputs.len()], &mut squares[..inputs.len()]);
+        self.window.ago(inputs, squares);
+        for ((x, mean), old) in inputs.iter().zip(&mut *means).zip(&mut *squares) {
+            (*mean, *old) = changes(*x, *old, origin);
         }
-        let (origin, mut sum, mut sum_squares) = (self.origin, self.sum, self.sum_squares);
-        // Between means, both as distances: a difference of means at a high level would keep only their
-        // rounding.
-        let gap = self.older_origin - origin;
-        let per_length = self.inverse[length];
-        let inverse = &self.inverse[at + 1..=at + count];
-        let older_means = &self.ring[at + 1..=at + count];
-        let older_squares = &self.squares[at + 1..=at + count];
-        let (means, squares) = (&mut means[..count], &mut squares[..count]);
-        for i in 0..count {
-            let distance = inputs[i] - origin;
-            sum += distance;
-            sum_squares += distance * distance;
-            let newer = (at + i + 1) as f64;
-            let older = (length - at - i - 1) as f64;
-            let offset = sum * inverse[i];
-            let spread = sum_squares - sum * offset;
-            let apart = gap + older_means[i] - offset;
-            let share = older * per_length;
-            means[i] = origin + (offset + apart * share);
-            squares[i] = greater(spread, 0.0) + older_squares[i] + apart * apart * newer * share;
+        let (mut sum, mut sum_squares) = (self.sum, self.squares);
+        sum.run_in_place(means);
+        sum_squares.run_in_place(squares);
+        let peak = greater(self.peak, greatest(squares));
+        let (floor, mut lost) = (LOST * peak, false);
+        for (mean, squares) in means.iter_mut().zip(squares) {
+            let (offset, spread) = spread(*mean, *squares, share);
+            lost |= spread < floor;
+            (*mean, *squares) = (origin + offset, spread);
         }
-        self.ring[at..at + count].copy_from_slice(inputs);
-        (self.sum, self.sum_squares) = (sum, sum_squares);
-        self.at = at + count;
-        if self.at == length {
-            self.turn();
+        if lost {
+            return false;
         }
+        self.window.keep(inputs);
+        (self.sum, self.squares, self.peak) = (sum, sum_squares, peak);
+        self.left -= inputs.len();
+        if self.left == 0 {
+            self.renew(inputs[inputs.len() - 1]);
+        }
+        true
     }
 
     #[inline(never)]
-    fn turn(&mut self) {
-        let length = self.ring.len() - 1;
-        let origin = self.ring[length - 1];
-        let (mut sum, mut sum_squares) = (0.0, 0.0);
-        for i in (0..length).rev() {
-            let distance = self.ring[i] - origin;
-            sum += distance;
-            sum_squares += distance * distance;
-            let offset = sum * self.inverse[length - i];
-            self.ring[i] = offset;
-            self.squares[i] = greater(sum_squares - sum * offset, 0.0);
-        }
-        self.older_origin = origin;
-        self.at = 0;
-        self.sum = 0.0;
-        self.sum_squares = 0.0;
+    fn renew(&mut self, newest: f64) -> (f64, f64) {
+        let [sum, squares] = sums([&self.window], [newest], |_, [d]| [d, d * d]);
+        (self.origin, self.sum, self.squares) = (newest, Quad::new(sum), Quad::new(squares));
+        self.peak = squares;
+        self.left = (2 * self.length).max(PERIOD);
+        let (offset, spread) = spread(sum, squares, 1.0 / self.length as f64);
+        (newest + offset, spread)
     }
 }
 
+/// What `x` for `old` adds to the sum of distances and to that of their squares.
 #[inline]
-fn greater(a: f64, b: f64) -> f64 {
+fn changes(x: f64, old: f64, origin: f64) -> (f64, f64) {
+    let change = x - old;
+    (change, change * ((x - origin) + (old - origin)))
+}
+
+/// The mean, as a distance to the origin, and the sum of squared distances to it.
+#[inline]
+fn spread(sum: f64, squares: f64, share: f64) -> (f64, f64) {
+    let offset = sum * share;
+    (offset, greater(squares - sum * offset, 0.0))
+}
+
+/// Of values that are not negative, in lanes.
+pub(super) fn greatest(values: &[f64]) -> f64 {
+    let (groups, rest) = values.as_chunks::<4>();
+    let mut lanes = [0.0; 4];
+    for group in groups {
+        for (lane, &x) in lanes.iter_mut().zip(group) {
+            *lane = greater(x, *lane);
+        }
+    }
+    rest.iter().chain(&lanes).fold(0.0, |top, &x| greater(x, top))
+}
+
+#[inline]
+pub(super) fn greater(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
