@@ -27,7 +27,7 @@ def rows():
     for line in open(sys.argv[1]):
         if line.startswith("#"):
             continue
-        call, expression = (part.strip() for part in line.split("|"))
+        call, expression = (part.strip() for part in line.split("|")[:2])
         if "*" not in call:
             yield call, expression
             continue

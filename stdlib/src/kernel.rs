@@ -10,8 +10,9 @@ use serde::{Serialize, de::DeserializeOwned};
 /// `run` does not allocate.
 pub trait Kernel: Send + Sync {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
-    /// Which outputs anything reads: what is written to the others does not matter from now on. Until told otherwise,
-    /// or after `load`, all are read.
+    /// Which outputs anything reads: what is written to the others does not matter from now on, and what only they are
+    /// made of need not be followed. Until told otherwise, or after `load`, all are read; a state goes to a kernel with
+    /// the needs of the one that saved it.
     fn needs(&mut self, outputs: &[bool]);
     /// Appends the state to `out`, so that `load` goes on with the same bits.
     fn save(&self, out: &mut Vec<u8>);

@@ -14,7 +14,7 @@ use stdlib::{Builtin, Field, Input, Kernel, Kind, Params, Value, catalogue};
 
 #[derive(Parser)]
 struct Args {
-    /// The rows: a built-in with its parameters, `|`, what it is compared with
+    /// The rows: a built-in with its parameters, `|`, what it is compared with, `|`, the outputs that gives if not all
     table: PathBuf,
     #[arg(long)]
     bars: PathBuf,
@@ -31,11 +31,12 @@ fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let table = std::fs::read_to_string(&args.table)?;
     let bars = data::load(&args.bars, &data::LoadOptions::default())?.bars;
-    let rows = table.lines().filter(|line| !line.starts_with('#'));
-    for call in rows.filter_map(|line| line.split_once('|')).map(|(call, _)| call.trim()) {
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let mut parts = line.split('|').map(str::trim);
+        let (Some(call), Some(_), read) = (parts.next(), parts.next(), parts.next()) else { continue };
         for call in each_word(call)? {
             if args.only.as_ref().is_none_or(|only| call.starts_with(only.as_str())) {
-                println!("{}", time(&call, &bars, &args)?);
+                println!("{}", time(&call, read, &bars, &args)?);
             }
         }
     }
@@ -59,7 +60,7 @@ fn row(call: &str) -> anyhow::Result<&'static Builtin> {
     Ok(catalogue::builtin(found.with_context(|| format!("no built-in `{name}`"))?))
 }
 
-fn time(call: &str, bars: &Bars, args: &Args) -> anyhow::Result<serde_json::Value> {
+fn time(call: &str, read: Option<&str>, bars: &Bars, args: &Args) -> anyhow::Result<serde_json::Value> {
     let row = row(call)?;
     let mut params = Params::defaults(row.params);
     let mut with = None;
@@ -73,9 +74,23 @@ fn time(call: &str, bars: &Bars, args: &Args) -> anyhow::Result<serde_json::Valu
     }
     let columns: Vec<Cow<'_, [f64]>> = row.inputs.iter().map(|input| column(input, with, bars)).collect();
     let inputs: Vec<&[f64]> = columns.iter().map(|column| &column[..]).collect();
-    let outputs = row.outputs(&params).len();
-    let make = || (row.make)(&params);
-    let (_, times) = Times::of(args.repeat, || pass(make(), &inputs, outputs, bars.len(), args.block_bars));
+    let outputs = row.outputs(&params);
+    let read = read.map(|names| names.split(',').map(str::trim).collect::<Vec<_>>());
+    if let Some(name) = read.iter().flatten().find(|name| outputs.iter().all(|output| output.name != **name))
+    {
+        bail!("`{}` has no output `{name}`", row.name);
+    }
+    let needed: Vec<bool> = outputs
+        .iter()
+        .map(|output| read.as_ref().is_none_or(|names| names.iter().any(|name| output.name == *name)))
+        .collect();
+    let make = || {
+        let mut kernel = (row.make)(&params);
+        kernel.needs(&needed);
+        kernel
+    };
+    let (_, times) =
+        Times::of(args.repeat, || pass(make(), &inputs, outputs.len(), bars.len(), args.block_bars));
     let per_bar = |seconds: f64| seconds * 1e9 / bars.len() as f64;
     Ok(serde_json::json!({
         "peer": "play",

@@ -1,13 +1,14 @@
 //! Accumulation/distribution line.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
-use crate::indicators::cmf::close_location;
 use crate::kernel::State;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
-use crate::types::{Field, Range, Type, Unit};
+use crate::types::{self, Field, Type, Unit};
 use crate::window::exact::Running;
-use crate::window::finite::finite_runs;
+use crate::window::finite::derived_runs;
 
 pub static AD: Builtin = Builtin {
     name: "ad",
@@ -32,7 +33,15 @@ pub static AD: Builtin = Builtin {
 pub(crate) const PRICES_AND_VOLUME: &[Input] =
     &[Input::Bar(Field::High), Input::Bar(Field::Low), Input::Bar(Field::Close), Input::Bar(Field::Volume)];
 
-const VOLUME: Type = Type::Float { unit: Unit::Volume, range: Range::ANY };
+const VOLUME: Type = Type::Float { unit: Unit::Volume, range: types::Range::ANY };
+
+/// Where the close lies in its bar, from -1 at the low to 1 at the high.
+#[inline]
+fn close_location(high: f64, low: f64, close: f64) -> f64 {
+    let range = high - low;
+    // Without a range both distances are 0; dividing them by 1 keeps the loops around this free of branches.
+    ((close - low) - (high - close)) / if range > 0.0 { range } else { 1.0 }
+}
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ad {
@@ -40,19 +49,32 @@ pub(crate) struct Ad {
 }
 
 impl Ad {
-    /// Bars of finite values.
-    pub(crate) fn block(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
-        let n = out.len();
-        let (high, low, close, volume) = (&high[..n], &low[..n], &close[..n], &volume[..n]);
-        for t in 0..n {
-            out[t] = close_location(high[t], low[t], close[t]) * volume[t];
-        }
-        self.total.run_in_place(out);
+    /// Gives `kernel` the line in runs without missing bars.
+    #[inline]
+    pub(crate) fn run_then(
+        &mut self,
+        inputs: &[&[f64]],
+        out: &mut [f64],
+        mut kernel: impl FnMut(&mut [f64]),
+    ) {
+        let flow = |bars: Range<usize>, out: &mut [f64]| {
+            let n = out.len();
+            let column = |k: usize| &inputs[k][bars.start..bars.end];
+            let (high, low) = (&column(0)[..n], &column(1)[..n]);
+            let (close, volume) = (&column(2)[..n], &column(3)[..n]);
+            for t in 0..n {
+                out[t] = close_location(high[t], low[t], close[t]) * volume[t];
+            }
+        };
+        derived_runs(out, flow, |run| {
+            self.total.run_in_place(run);
+            kernel(run);
+        });
     }
 }
 
 impl State for Ad {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| self.block(columns, out));
+        self.run_then(inputs, outputs[0], |_| {});
     }
 }

@@ -9,7 +9,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Kind, Output, Outputs, Warmup};
 use crate::types::{Range, Type, Unit};
 use crate::window::decay::Decay;
-use crate::window::finite::{CHUNK, finite_runs};
+use crate::window::finite::CHUNK;
 
 pub static ADOSC: Builtin = Builtin {
     name: "adosc",
@@ -59,8 +59,7 @@ impl Adosc {
 
 impl State for Adosc {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| {
-            self.ad.block(columns, out);
+        self.ad.run_then(inputs, outputs[0], |out| {
             let mut slow = [0.0; CHUNK];
             let slow = &mut slow[..out.len()];
             slow.copy_from_slice(out);

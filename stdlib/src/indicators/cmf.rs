@@ -6,8 +6,8 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
+use crate::window::amounts::Amounts;
 use crate::window::finite::{CHUNK, finite_runs};
-use crate::window::sliding::{Sliding, Sum};
 
 pub static CMF: Builtin = Builtin {
     name: "cmf",
@@ -34,42 +34,38 @@ pub static CMF: Builtin = Builtin {
     check: no_relations,
     warmup: |p, _| p.length(0),
     first: |p| p.length(0) - 1,
-    make: |p| Box::new(Cmf { flow: Sliding::new(p.length(0)), volume: Sliding::new(p.length(0)) }),
+    make: |p| Box::new(Cmf { bought: Amounts::new(p.length(0)), volume: Amounts::new(p.length(0)) }),
 };
 
 const BOTH_SIDES: Type = Type::Float { unit: Unit::Oscillator, range: Range::new(-1.0, 1.0) };
 
-/// Where the close lies in its bar, from -1 at the low to 1 at the high.
-#[inline]
-pub(crate) fn close_location(high: f64, low: f64, close: f64) -> f64 {
-    let range = high - low;
-    // Without a range both distances are 0; dividing them by 1 keeps the loops around this free of branches.
-    ((close - low) - (high - close)) / if range > 0.0 { range } else { 1.0 }
-}
-
+/// The flow is what was bought less what was sold, both parts of the volume: twice the bought part less all.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Cmf {
-    flow: Sliding<Sum>,
-    volume: Sliding<Sum>,
+    bought: Amounts,
+    volume: Amounts,
 }
 
 impl State for Cmf {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close, volume], [out]| {
             let n = out.len();
-            let (high, low, close, volume) = (&high[..n], &low[..n], &close[..n], &volume[..n]);
+            let mut columns = [[0.0; CHUNK]; 2];
+            let [bought, volumes] = columns.each_mut().map(|column| &mut column[..n]);
+            let (high, low, close) = (&high[..n], &low[..n], &close[..n]);
             for t in 0..n {
-                out[t] = close_location(high[t], low[t], close[t]) * volume[t];
+                let range = high[t] - low[t];
+                let part = (close[t] - low[t]) / range;
+                bought[t] = volume[t] * if range > 0.0 { part } else { 0.5 };
             }
-            self.flow.run_in_place(out);
-            let mut volumes = [0.0; CHUNK];
-            let volumes = &mut volumes[..n];
+            self.bought.run(bought, out);
             self.volume.run(volume, volumes);
             for (value, &all) in out.iter_mut().zip(&*volumes) {
                 // Rounding may bring the share a hair beyond 1; without volume the flow is 0.
-                let share = *value / if all == 0.0 { 1.0 } else { all };
+                let share = 2.0 * (*value / all) - 1.0;
                 let share = if share > 1.0 { 1.0 } else { share };
-                *value = if share < -1.0 { -1.0 } else { share };
+                let share = if share < -1.0 { -1.0 } else { share };
+                *value = if all == 0.0 { 0.0 } else { share };
             }
         });
     }

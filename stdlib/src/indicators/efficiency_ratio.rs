@@ -6,9 +6,9 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::amounts::Amounts;
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
-use crate::window::sliding::{Sliding, Sum};
 
 pub static EFFICIENCY_RATIO: Builtin = Builtin {
     name: "efficiency_ratio",
@@ -35,25 +35,27 @@ pub static EFFICIENCY_RATIO: Builtin = Builtin {
 struct EfficiencyRatio {
     ago: Lag,
     before: Lag,
-    path: Sliding<Sum>,
+    path: Amounts,
 }
 
 impl EfficiencyRatio {
     fn new(length: usize) -> EfficiencyRatio {
-        EfficiencyRatio { ago: Lag::new(length), before: Lag::new(1), path: Sliding::new(length) }
+        EfficiencyRatio { ago: Lag::new(length), before: Lag::new(1), path: Amounts::new(length) }
     }
 }
 
 impl State for EfficiencyRatio {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            let mut path = [0.0; CHUNK];
-            let path = &mut path[..x.len()];
-            self.before.run_with(x, path, |x, before| (x - before).abs());
-            self.path.run_in_place(defined(path));
-            self.ago.run_with(x, out, |x, ago| (x - ago).abs());
-            for (slot, &path) in out.iter_mut().zip(&*path) {
-                let change = *slot;
+            let mut moves = [0.0; CHUNK];
+            let moves = &mut moves[..x.len()];
+            self.before.run_with(x, moves, |x, before| (x - before).abs());
+            let missing = usize::from(moves[0].is_nan());
+            out[..missing].fill(f64::NAN);
+            self.path.run(&moves[missing..], &mut out[missing..]);
+            self.ago.run_with(x, moves, |x, ago| (x - ago).abs());
+            for (slot, &change) in out.iter_mut().zip(&*moves) {
+                let path = *slot;
                 let ratio = change / path;
                 *slot = if path > change { ratio } else { 1.0 + 0.0 * change };
             }

@@ -7,9 +7,9 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::amounts::Amounts;
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
-use crate::window::sliding::{Sliding, Sum};
 
 pub static KAMA: Builtin = Builtin {
     name: "kama",
@@ -58,7 +58,7 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 pub struct Kama {
     ago: Lag,
     before: Lag,
-    path: Sliding<Sum>,
+    path: Amounts,
     slow: f64,
     /// The weight of the fast average less that of the slow one.
     spread: f64,
@@ -107,7 +107,7 @@ impl Kama {
         Kama {
             ago: Lag::new(length),
             before: Lag::new(1),
-            path: Sliding::new(length),
+            path: Amounts::new(length),
             slow: weight(slow),
             spread: weight(fast) - weight(slow),
             length,
@@ -158,14 +158,17 @@ impl Kama {
 
     /// The weights of the newest inputs of this chunk, in `out`; missing in the first `length` bars.
     fn weigh(&mut self, x: &[f64], out: &mut [f64]) {
-        let mut path = [0.0; CHUNK];
-        let path = &mut path[..x.len()];
-        self.before.run_with(x, path, |x, before| (x - before).abs());
-        self.path.run_in_place(defined(path));
-        self.ago.run_with(x, out, |x, ago| (x - ago).abs());
-        for (slot, &path) in out.iter_mut().zip(&*path) {
-            let ratio = *slot / path;
-            let efficiency = if path > *slot { ratio } else { 1.0 };
+        let mut moves = [0.0; CHUNK];
+        let moves = &mut moves[..x.len()];
+        self.before.run_with(x, moves, |x, before| (x - before).abs());
+        let missing = usize::from(moves[0].is_nan());
+        out[..missing].fill(f64::NAN);
+        self.path.run(&moves[missing..], &mut out[missing..]);
+        self.ago.run_with(x, moves, |x, ago| (x - ago).abs());
+        for (slot, &change) in out.iter_mut().zip(&*moves) {
+            let path = *slot;
+            let ratio = change / path;
+            let efficiency = if path > change { ratio } else { 1.0 };
             let weight = efficiency * self.spread + self.slow;
             *slot = weight * weight;
         }

@@ -6,9 +6,9 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
+use crate::window::amounts::Amounts;
 use crate::window::decay::Decay;
 use crate::window::finite::{CHUNK, finite_runs};
-use crate::window::sliding::{Sliding, Sum};
 
 pub static MASS_INDEX: Builtin = Builtin {
     name: "mass_index",
@@ -49,7 +49,7 @@ struct MassIndex {
     single_waits: usize,
     /// Bars until the first of the double average.
     waits: usize,
-    ratios: Sliding<Sum>,
+    ratios: Amounts,
 }
 
 impl MassIndex {
@@ -59,7 +59,7 @@ impl MassIndex {
             double: Decay::exponential(p.length(0)),
             single_waits: p.length(0) - 1,
             waits: 2 * (p.length(0) - 1),
-            ratios: Sliding::new(p.length(1)),
+            ratios: Amounts::new(p.length(1)),
         }
     }
 }
@@ -77,13 +77,14 @@ impl State for MassIndex {
             let from = self.single_waits.min(n);
             self.single_waits -= from;
             self.double.run_in_place(&mut double[from..n]);
-            for (value, &double) in out.iter_mut().zip(&double) {
-                *value = if double == 0.0 { 1.0 } else { *value / double };
+            for (double, &single) in double[..n].iter_mut().zip(&*out) {
+                let ratio = single / *double;
+                *double = if *double == 0.0 { 1.0 } else { ratio };
             }
             let missing = self.waits.min(n);
             self.waits -= missing;
             out[..missing].fill(f64::NAN);
-            self.ratios.run_in_place(&mut out[missing..]);
+            self.ratios.run(&double[missing..n], &mut out[missing..]);
         });
     }
 }

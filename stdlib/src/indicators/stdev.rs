@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::variance::{PARAMS, Spread};
 use crate::kernel::State;
-use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_runs};
-use crate::window::moments::Moments;
 
 pub static STDEV: Builtin = Builtin {
     name: "stdev",
@@ -18,10 +16,7 @@ pub static STDEV: Builtin = Builtin {
     source: "TA-Lib STDDEV (ddof 0)",
     edge_cases: "A missing input is skipped. Exactly 0 on flat bars, at any price.",
     inputs: &[Input::Source],
-    params: &[
-        Param::int("length", 2, 100_000, 20, "number of bars"),
-        Param::int("ddof", 0, 1, 0, "0 divides by `length` (population), 1 by `length` - 1 (sample)"),
-    ],
+    params: PARAMS,
     outputs: Outputs::Fixed(&[Output::primary(
         "value",
         Type::Float { unit: Unit::PriceDelta, range: Range::NON_NEGATIVE },
@@ -30,30 +25,14 @@ pub static STDEV: Builtin = Builtin {
     check: no_relations,
     warmup: |p, _| p.length(0),
     first: |p| p.length(0) - 1,
-    make: |p| Box::new(Stdev::new(p.length(0), p.length(1))),
+    make: |p| Box::new(Stdev(Spread::new(p))),
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Stdev {
-    window: Moments,
-    divisor: f64,
-}
-
-impl Stdev {
-    fn new(length: usize, ddof: usize) -> Stdev {
-        Stdev { window: Moments::new(length), divisor: (length - ddof) as f64 }
-    }
-}
+struct Stdev(Spread);
 
 impl State for Stdev {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let divisor = self.divisor;
-        finite_runs(inputs, outputs, |[x], [out]| {
-            let mut means = [0.0; CHUNK];
-            self.window.run(x, &mut means[..x.len()], out);
-            for slot in out {
-                *slot = (*slot / divisor).sqrt();
-            }
-        });
+        self.0.run(inputs, outputs, |_, _, variance| variance.sqrt());
     }
 }

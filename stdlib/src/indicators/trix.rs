@@ -46,11 +46,14 @@ struct Trix {
     averages: Cascade<3, 1>,
     change: Roc,
     signal: Mean,
+    /// The signal is not read.
+    #[serde(skip)]
+    bare: bool,
 }
 
 impl Trix {
     fn new(length: usize, signal: usize) -> Trix {
-        Trix { averages: Cascade::new(length), change: Roc::new(1), signal: Mean::new(signal) }
+        Trix { averages: Cascade::new(length), change: Roc::new(1), signal: Mean::new(signal), bare: false }
     }
 }
 
@@ -64,9 +67,16 @@ impl State for Trix {
                 self.averages.run([x], |at, [origin], sums| average[at] = origin + gain * sums[2][0]);
             trix[..missing].fill(f64::NAN);
             self.change.run_finite(&average[missing..], &mut trix[missing..]);
+            if self.bare {
+                return;
+            }
             let missing = trix.iter().take_while(|x| x.is_nan()).count();
             signal[..missing].fill(f64::NAN);
             self.signal.run(&trix[missing..], &mut signal[missing..]);
         });
+    }
+
+    fn needs(&mut self, outputs: &[bool]) {
+        self.bare = !outputs[1];
     }
 }

@@ -45,6 +45,9 @@ struct Tsi {
     /// The slow average of the changes and of their sizes, and the fast one of that.
     averages: Cascade<2, 2>,
     signal: Ema,
+    /// The signal is not read.
+    #[serde(skip)]
+    bare: bool,
 }
 
 impl Tsi {
@@ -54,6 +57,7 @@ impl Tsi {
             started: false,
             averages: Cascade::of_changes([p.length(1), p.length(0)]),
             signal: Ema::new(p.length(2)),
+            bare: false,
         }
     }
 }
@@ -80,11 +84,18 @@ impl State for Tsi {
                 *slot = if size == 0.0 { 0.0 } else { strength };
             }
             tsi[..missing].fill(f64::NAN);
+            if self.bare {
+                return;
+            }
             signal.copy_from_slice(tsi);
             self.signal.run_in_place(&mut signal[missing..]);
             for slot in signal {
                 *slot = slot.clamp(-100.0, 100.0);
             }
         });
+    }
+
+    fn needs(&mut self, outputs: &[bool]) {
+        self.bare = !outputs[1];
     }
 }

@@ -6,9 +6,9 @@ use crate::kernel::State;
 use crate::params::{Param, ParamError, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::{Field, Type};
+use crate::window::amounts::Amounts;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
-use crate::window::mean::Mean;
 
 pub static UO: Builtin = Builtin {
     name: "uo",
@@ -52,14 +52,16 @@ struct Uo {
     before: Lag,
     started: bool,
     /// Fast, medium, slow.
-    pressure: [Mean; 3],
-    range: [Mean; 3],
+    pressure: [Amounts; 3],
+    range: [Amounts; 3],
+    lengths: [f64; 3],
 }
 
 impl Uo {
     fn new(p: &Params) -> Uo {
-        let windows = || [0, 1, 2].map(|k| Mean::new(p.length(k)));
-        Uo { before: Lag::new(1), started: false, pressure: windows(), range: windows() }
+        let windows = || [0, 1, 2].map(|k| Amounts::new(p.length(k)));
+        let lengths = [0, 1, 2].map(|k| p.length(k) as f64);
+        Uo { before: Lag::new(1), started: false, pressure: windows(), range: windows(), lengths }
     }
 }
 
@@ -88,9 +90,8 @@ impl State for Uo {
             let missing = usize::from(!self.started);
             self.started = true;
             out[..missing].fill(f64::NAN);
-            for ((pressure_sum, range_sum), weight) in
-                self.pressure.iter_mut().zip(&mut self.range).zip(WEIGHTS)
-            {
+            let sums = self.pressure.iter_mut().zip(&mut self.range);
+            for (((pressure_sum, range_sum), weight), length) in sums.zip(WEIGHTS).zip(self.lengths) {
                 pressure_sum.run(&pressure[missing..], &mut pressures[missing..]);
                 range_sum.run(&range[missing..], &mut ranges[missing..]);
                 let sums = pressures[missing..].iter().zip(&ranges[missing..]);
@@ -98,7 +99,7 @@ impl State for Uo {
                     out[missing..].iter_mut().zip(sums).zip(&close[missing..])
                 {
                     let share = weight * (pressure / range);
-                    *slot += if range <= FLAT * close { 0.0 } else { share };
+                    *slot += if range <= FLAT * length * close { 0.0 } else { share };
                 }
             }
             for slot in out {

@@ -6,8 +6,9 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_runs;
-use crate::window::sliding::{Sliding, Sum};
+use crate::window::amounts::Amounts;
+use crate::window::finite::{CHUNK, finite_runs};
+use crate::window::lag::Lag;
 use crate::window::true_range::TrueRange;
 
 pub static VORTEX: Builtin = Builtin {
@@ -35,22 +36,24 @@ const LINE: Type = Type::Float { unit: Unit::Ratio, range: Range::NON_NEGATIVE }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Vortex {
-    /// High and low of the bar before; missing before the first.
-    before: [f64; 2],
+    high: Lag,
+    low: Lag,
     range: TrueRange,
-    up: Sliding<Sum>,
-    down: Sliding<Sum>,
-    ranges: Sliding<Sum>,
+    up: Amounts,
+    down: Amounts,
+    ranges: Amounts,
 }
 
 impl Vortex {
     fn new(length: usize) -> Vortex {
+        let amounts = || Amounts::new(length);
         Vortex {
-            before: [f64::NAN; 2],
+            high: Lag::new(1),
+            low: Lag::new(1),
             range: TrueRange::default(),
-            up: Sliding::new(length),
-            down: Sliding::new(length),
-            ranges: Sliding::new(length),
+            up: amounts(),
+            down: amounts(),
+            ranges: amounts(),
         }
     }
 }
@@ -58,28 +61,24 @@ impl Vortex {
 impl State for Vortex {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close], [vip, vim]| {
-            let n = vip.len();
-            let from = usize::from(self.before[0].is_nan());
-            let [mut high_before, mut low_before] = self.before;
-            for (((up, down), &high), &low) in vip.iter_mut().zip(&mut *vim).zip(high).zip(low) {
-                (*up, *down) = ((high - low_before).abs(), (low - high_before).abs());
-                (high_before, low_before) = (high, low);
+            let mut columns = [[0.0; CHUNK]; 3];
+            let [up, down, ranges] = columns.each_mut().map(|column| &mut column[..vip.len()]);
+            self.low.run(low, up);
+            self.high.run(high, down);
+            for (((up, down), high), low) in up.iter_mut().zip(&mut *down).zip(high).zip(low) {
+                (*up, *down) = ((high - *up).abs(), (low - *down).abs());
             }
-            self.before = [high[n - 1], low[n - 1]];
-            let mut range = self.range;
-            if from == 1 {
-                range.step(high[0], low[0], close[0]);
-                (vip[0], vim[0]) = (f64::NAN, f64::NAN);
+            // The first bar has none before it.
+            let from = self.range.run(high, low, close, ranges);
+            vip[..from].fill(f64::NAN);
+            vim[..from].fill(f64::NAN);
+            self.up.run(&up[from..], &mut vip[from..]);
+            self.down.run(&down[from..], &mut vim[from..]);
+            self.ranges.run(&ranges[from..], &mut up[from..]);
+            for ((plus, minus), &ranges) in vip[from..].iter_mut().zip(&mut vim[from..]).zip(&up[from..]) {
+                let shares = (*plus / ranges, *minus / ranges);
+                (*plus, *minus) = if ranges == 0.0 { (0.0, 0.0) } else { shares };
             }
-            self.up.run_in_place(&mut vip[from..]);
-            self.down.run_in_place(&mut vim[from..]);
-            for t in from..n {
-                let ranges = self.ranges.push(range.step(high[t], low[t], close[t]));
-                let moved = ranges > 0.0 || vip[t].is_nan();
-                vip[t] = if moved { vip[t] / ranges } else { 0.0 };
-                vim[t] = if moved { vim[t] / ranges } else { 0.0 };
-            }
-            self.range = range;
         });
     }
 }

@@ -7,8 +7,8 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
 use crate::window::calendar::{Period, Turn};
-use crate::window::exact::Total;
-use crate::window::finite::finite_runs;
+use crate::window::exact::Running;
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static VWAP: Builtin = Builtin {
     name: "vwap",
@@ -31,7 +31,7 @@ pub static VWAP: Builtin = Builtin {
     check: no_relations,
     warmup: |p, w| anchor_warmup(p, w),
     first: |_| 0,
-    make: |p| Box::new(Vwap { turn: anchor(p), money: Total::default(), volume: Total::default() }),
+    make: |p| Box::new(Vwap { turn: anchor(p), money: Running::default(), volume: Running::default() }),
 };
 
 /// Shared by every volume-weighted average; parameters 0 and 1.
@@ -71,24 +71,38 @@ pub(crate) fn anchor_warmup(p: &Params, w: Warmup) -> usize {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Vwap {
     turn: Turn,
-    money: Total,
-    volume: Total,
+    money: Running,
+    volume: Running,
 }
 
 impl State for Vwap {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[price, volume, time], [out]| {
-            let (mut turn, mut money, mut all) = (self.turn, self.money, self.volume);
-            for (((slot, &price), &volume), &time) in out.iter_mut().zip(price).zip(volume).zip(time) {
-                if turn.turns(time) {
-                    (money, all) = (Total::default(), Total::default());
-                }
-                money.add(price * volume);
-                all.add(volume);
-                let weight = all.value();
-                *slot = if weight > 0.0 { money.value() / weight } else { f64::NAN };
+            let mut weights = [0.0; CHUNK];
+            let weights = &mut weights[..out.len()];
+            weights.copy_from_slice(volume);
+            for ((money, price), volume) in out.iter_mut().zip(price).zip(volume) {
+                *money = price * volume;
             }
-            (self.turn, self.money, self.volume) = (turn, money, all);
+            let mut start = 0;
+            for (t, &time) in time.iter().enumerate() {
+                if self.turn.turns(time) {
+                    self.total(&mut out[start..t], &mut weights[start..t]);
+                    (self.money, self.volume, start) = (Running::default(), Running::default(), t);
+                }
+            }
+            self.total(&mut out[start..], &mut weights[start..]);
+            for (money, &volume) in out.iter_mut().zip(&*weights) {
+                *money /= if volume > 0.0 { volume } else { f64::NAN };
+            }
         });
+    }
+}
+
+impl Vwap {
+    /// Bars of one period.
+    fn total(&mut self, money: &mut [f64], volume: &mut [f64]) {
+        self.money.run_in_place(money);
+        self.volume.run_in_place(volume);
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::common::{bars, flag, put, put_missing};
-use super::slots::{BOUND, MAX_ACTIVE, Slot, Slots, direction, of};
+use super::slots::{BOUND, MAX_ACTIVE, Slot, Slots, direction, joined, of};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
@@ -134,29 +134,20 @@ impl BreakerBlock {
     fn row(&self, close: f64) -> [f64; 19] {
         let events = &self.slots.events;
         let [bulls, bears] = self.slots.active(close);
-        let (bull, bear) = (bulls.nearest, bears.nearest);
         let invalidated = self.slots.last_invalidated;
-        [
-            flag(events.new.is_some()),
-            direction(events.new),
-            of(events.new, |s| s.upper),
-            of(events.new, |s| s.lower),
-            of(bull, |s| s.upper),
-            of(bull, |s| s.lower),
-            of(bear, |s| s.upper),
-            of(bear, |s| s.lower),
-            f64::from(bulls.count),
-            f64::from(bears.count),
-            flag(events.mitigated.is_some()),
-            self.slots.version as f64,
-            of(events.new, |s| s.about as f64),
-            of(self.slots.last_mitigated, |s| s.about as f64),
-            flag(events.invalidated.is_some()),
-            direction(invalidated),
-            of(invalidated, |s| s.upper),
-            of(invalidated, |s| s.lower),
-            of(invalidated, |s| s.about as f64),
-        ]
+        joined(
+            self.slots.figures(bulls, bears),
+            [
+                self.slots.version as f64,
+                of(events.new, |s| s.about as f64),
+                of(self.slots.last_mitigated, |s| s.about as f64),
+                flag(events.invalidated.is_some()),
+                direction(invalidated),
+                of(invalidated, |s| s.upper),
+                of(invalidated, |s| s.lower),
+                of(invalidated, |s| s.about as f64),
+            ],
+        )
     }
 }
 

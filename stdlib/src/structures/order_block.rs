@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::common::{ATR_KEY, Atr, atr_warmup, bars, flag, optional, put, put_missing};
 use super::displacement::{BODY_ATR_MIN, Impulse, WICK_RATIO_MAX};
-use super::slots::{BOUND, MAX_ACTIVE, Slot, Slots, direction, of};
+use super::slots::{BOUND, MAX_ACTIVE, Slot, Slots, direction, joined, of};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
@@ -198,30 +198,21 @@ impl OrderBlock {
     fn row(&self, close: f64) -> [f64; 20] {
         let events = &self.slots.events;
         let [bulls, bears] = self.slots.active(close);
-        let (bull, bear) = (bulls.nearest, bears.nearest);
         let invalidated = self.slots.last_invalidated;
-        [
-            flag(events.new.is_some()),
-            direction(events.new),
-            of(events.new, |s| s.upper),
-            of(events.new, |s| s.lower),
-            of(bull, |s| s.upper),
-            of(bull, |s| s.lower),
-            of(bear, |s| s.upper),
-            of(bear, |s| s.lower),
-            f64::from(bulls.count),
-            f64::from(bears.count),
-            flag(events.mitigated.is_some()),
-            flag(events.invalidated.is_some()),
-            direction(invalidated),
-            of(invalidated, |s| s.upper),
-            of(invalidated, |s| s.lower),
-            self.slots.version as f64,
-            of(events.new, |s| s.about as f64),
-            of(self.slots.last_mitigated, |s| s.about as f64),
-            of(invalidated, |s| s.about as f64),
-            f64::from(events.invalidated_count),
-        ]
+        joined(
+            self.slots.figures(bulls, bears),
+            [
+                flag(events.invalidated.is_some()),
+                direction(invalidated),
+                of(invalidated, |s| s.upper),
+                of(invalidated, |s| s.lower),
+                self.slots.version as f64,
+                of(events.new, |s| s.about as f64),
+                of(self.slots.last_mitigated, |s| s.about as f64),
+                of(invalidated, |s| s.about as f64),
+                f64::from(events.invalidated_count),
+            ],
+        )
     }
 }
 

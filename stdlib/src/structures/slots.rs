@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::common::flag;
 use crate::params::{Default, Param, ParamType};
 use crate::types::{Range, Type, Unit};
 
@@ -131,6 +132,25 @@ impl Slots {
         self.events = Events::default();
     }
 
+    /// The first outputs of every detector of zones: the new zone, the nearest ones, how many, whether one was mitigated.
+    pub fn figures(&self, bulls: Active, bears: Active) -> [f64; 11] {
+        let Events { new, mitigated, .. } = self.events;
+        let (bull, bear) = (bulls.nearest, bears.nearest);
+        [
+            flag(new.is_some()),
+            direction(new),
+            of(new, |s| s.upper),
+            of(new, |s| s.lower),
+            of(bull, |s| s.upper),
+            of(bull, |s| s.lower),
+            of(bear, |s| s.upper),
+            of(bear, |s| s.lower),
+            f64::from(bulls.count),
+            f64::from(bears.count),
+            flag(mitigated.is_some()),
+        ]
+    }
+
     /// The active zones, bullish then bearish, seen from this close.
     pub fn active(&self, close: f64) -> [Active; 2] {
         let mut sides = [Active { count: 0, nearest: None, distance: f64::INFINITY }; 2];
@@ -145,6 +165,17 @@ impl Slots {
         }
         sides
     }
+}
+
+/// A row from the figures that all detectors of zones begin with and their own.
+pub(super) fn joined<const A: usize, const B: usize, const N: usize>(
+    first: [f64; A],
+    own: [f64; B],
+) -> [f64; N] {
+    let mut row = [0.0; N];
+    row[..A].copy_from_slice(&first);
+    row[A..].copy_from_slice(&own);
+    row
 }
 
 /// The active zones of one direction.

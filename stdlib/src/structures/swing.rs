@@ -181,6 +181,8 @@ const RIGHT: usize = 2;
 const ATR_PARAM: usize = 3;
 const TIES: usize = 9;
 const ZIGZAG: usize = 1;
+/// The outputs that are measured in ATR: significances and what is major.
+const SIGNIFICANCE: std::ops::Range<usize> = 9..13;
 const STRICT: usize = 0;
 
 /// Per bar: find candidates, pass them through the gates (high first), pair the accepted ones.
@@ -194,6 +196,12 @@ pub struct Swing {
     low: Accepted,
     last: Option<(Edge, Pivot)>,
     pairs: Pairs,
+    /// The outputs that are read, if not all.
+    #[serde(skip)]
+    read: Option<Vec<usize>>,
+    /// Nothing is measured in ATR.
+    #[serde(skip)]
+    unmeasured: bool,
 }
 
 impl Swing {
@@ -219,6 +227,8 @@ impl Swing {
             low: Accepted::new(),
             last: None,
             pairs: Pairs::new(p.choice(10) == 0),
+            read: None,
+            unmeasured: false,
         }
     }
 
@@ -228,7 +238,10 @@ impl Swing {
         self.high.clear();
         self.low.clear();
         let found = match &mut self.finder {
-            Finder::Fractal(fractal) => fractal.step(self.bar, high, low),
+            Finder::Fractal(fractal) => match fractal.step(self.bar, high, low) {
+                Some(found) => found,
+                None => return had_flags,
+            },
             Finder::ZigZag(zigzag) => zigzag.step(self.bar, high, low, atr),
         };
         for (edge, pivot) in [(Edge::High, found.high), (Edge::Low, found.low)] {
@@ -242,57 +255,66 @@ impl Swing {
         had_flags || self.high.accepted || self.low.accepted
     }
 
-    fn row(&self) -> [f64; 26] {
+    /// The output of this number, as it is after this bar.
+    fn figure(&self, output: usize) -> f64 {
         let (high, low, leg) = (&self.high, &self.low, self.pairs.leg);
-        [
-            level(high.last),
-            bar_of(high.last),
-            level(low.last),
-            bar_of(low.last),
-            (high.version + low.version) as f64,
-            high.version as f64,
-            low.version as f64,
-            bar_of(self.last.map(|l| l.1)),
-            self.last.map_or(f64::NAN, |l| flag(l.0 == Edge::Low)),
-            high.significance,
-            low.significance,
-            flag(high.major),
-            flag(low.major),
-            flag(high.accepted),
-            flag(low.accepted),
-            flag(high.replaced),
-            flag(low.replaced),
-            level(leg.map(|l| l.high)),
-            bar_of(leg.map(|l| l.high)),
-            level(leg.map(|l| l.low)),
-            bar_of(leg.map(|l| l.low)),
-            leg.map_or(f64::NAN, |l| flag(!l.bullish)),
-            self.pairs.version as f64,
-            self.pairs.id,
-            bar_number(high.known),
-            bar_number(low.known),
-        ]
+        match output {
+            0 => level(high.last),
+            1 => bar_of(high.last),
+            2 => level(low.last),
+            3 => bar_of(low.last),
+            4 => (high.version + low.version) as f64,
+            5 => high.version as f64,
+            6 => low.version as f64,
+            7 => bar_of(self.last.map(|l| l.1)),
+            8 => self.last.map_or(f64::NAN, |l| flag(l.0 == Edge::Low)),
+            9 => high.significance,
+            10 => low.significance,
+            11 => flag(high.major),
+            12 => flag(low.major),
+            13 => flag(high.accepted),
+            14 => flag(low.accepted),
+            15 => flag(high.replaced),
+            16 => flag(low.replaced),
+            17 => level(leg.map(|l| l.high)),
+            18 => bar_of(leg.map(|l| l.high)),
+            19 => level(leg.map(|l| l.low)),
+            20 => bar_of(leg.map(|l| l.low)),
+            21 => leg.map_or(f64::NAN, |l| flag(!l.bullish)),
+            22 => self.pairs.version as f64,
+            23 => leg.map_or(f64::NAN, |l| l.id() as f64),
+            24 => bar_number(high.known),
+            _ => bar_number(low.known),
+        }
     }
 }
 
 impl State for Swing {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let mut runs = Runs::new();
+        let read = self.read.take();
+        let mut runs = Runs::<26>::new(read.as_deref());
         let mut fresh = true;
         for t in bars(inputs[0]) {
             let (high, low, close) = (inputs[0][t], inputs[1][t], inputs[2][t]);
             if high.is_finite() && low.is_finite() && close.is_finite() {
-                let atr = self.atr.step(high, low, close, inputs[3], t);
+                let atr = if self.unmeasured { None } else { self.atr.step(high, low, close, inputs[3], t) };
                 if self.step(high, low, atr) || fresh {
-                    runs.turn(outputs, t, self.row());
+                    runs.turn(outputs, t, |k| self.figure(k));
                     fresh = false;
                 }
             } else if !fresh {
-                runs.turn(outputs, t, [f64::NAN; 26]);
+                runs.turn(outputs, t, |_| f64::NAN);
                 fresh = true;
             }
             self.bar += 1;
         }
         runs.fill(outputs, inputs[0].len());
+        self.read = read;
+    }
+
+    fn needs(&mut self, outputs: &[bool]) {
+        self.read = Some((0..outputs.len()).filter(|&k| outputs[k]).collect());
+        let fractal = matches!(self.finder, Finder::Fractal(_));
+        self.unmeasured = fractal && self.gates.min_atr_move <= 0.0 && !outputs[SIGNIFICANCE].contains(&true);
     }
 }

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// The most averages in a row.
 const STAGES: usize = 6;
+/// With more averages in a row there is enough to do while one waits for its last value: bars go one by one.
+const PAIRED: usize = 4;
 /// Inputs between two choices of the origin.
 const RENEWAL: usize = 64;
 /// What decays below this is 0: numbers near the least ones are slow.
@@ -12,7 +14,7 @@ const LEAST: f64 = 1e-290;
 /// `N` averages in a row of each of `K` columns, each seeded with the mean of its first inputs.
 ///
 /// Sums are kept, not averages, of distances to a recent input: `s = keep * s + x`, and the input of the next is `s`;
-/// the average of a stage is its sum times its gain. Two bars are written from one state, so that a bar waits only for
+/// the average of a stage is its sum times its gain. With few stages two bars are written from one state, so that a bar waits only for
 /// the one two before it. Where pairs begin and when origins change depends on the count of inputs alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cascade<const N: usize, const K: usize> {
@@ -127,6 +129,10 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
             self.step(inputs.map(|column| column[at]), at, write);
             at += 1;
         }
+        if N > PAIRED {
+            self.run_singly(inputs, at, write);
+            return;
+        }
         let keep: [f64; N] = std::array::from_fn(|stage| self.keep[stage]);
         let keep_twice = keep.map(|keep| keep * keep);
         let origin: [f64; K] = std::array::from_fn(|k| self.origin[k]);
@@ -155,6 +161,34 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
         }
         if at + 2 * pairs < end {
             self.step(inputs.map(|column| column[end - 1]), end - 1, write);
+        }
+    }
+
+    /// The same for many stages: bar by bar.
+    #[inline]
+    fn run_singly(
+        &mut self,
+        inputs: [&[f64]; K],
+        from: usize,
+        write: &mut impl FnMut(usize, [f64; K], &[[f64; K]; N]),
+    ) {
+        let keep: [f64; N] = std::array::from_fn(|stage| self.keep[stage]);
+        let origin: [f64; K] = std::array::from_fn(|k| self.origin[k]);
+        let mut sums = self.state();
+        let end = inputs[0].len();
+        let inputs = inputs.map(|column| &column[..end]);
+        for at in from..end {
+            let mut comes: [f64; K] = std::array::from_fn(|k| inputs[k][at] - origin[k]);
+            for stage in 0..N {
+                for k in 0..K {
+                    comes[k] += keep[stage] * sums[stage][k];
+                    sums[stage][k] = comes[k];
+                }
+            }
+            write(at, origin, &sums);
+        }
+        for (slot, sums) in self.sums.iter_mut().zip(&sums) {
+            slot[..K].copy_from_slice(sums);
         }
     }
 

@@ -1,14 +1,16 @@
 //! Means, spreads and joint spread of the last n pairs of inputs.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::finite::CHUNK;
 use super::lag::{Lag, sums};
-use super::moments::{LOST, greater, greatest};
+use super::moments::{LOST, extent, greater};
 use super::quad::Quad;
 
 /// Pairs between two renewals, at least; twice the window for long ones.
-const PERIOD: usize = 64;
+const PERIOD: usize = 128;
 /// Fewer pairs go one by one.
 const FEW: usize = 8;
 
@@ -70,31 +72,6 @@ impl CoMoments {
         }
     }
 
-    /// One pair; missing until the window is full.
-    fn push(&mut self, x: f64, y: f64) -> Part {
-        let old = (self.x.push(x), self.y.push(y));
-        if self.seen < self.length {
-            self.seen += 1;
-            return if self.seen == self.length { self.renew(x, y) } else { Part::MISSING };
-        }
-        let changes = changes((x, y), old, self.origin);
-        let mut sums = [0.0; 5];
-        for ((value, sum), change) in sums.iter_mut().zip(&mut self.sums).zip(changes) {
-            *value = sum.add(change);
-        }
-        let [_, _, xx, yy, _] = sums;
-        self.peaks = [greater(self.peaks[0], xx), greater(self.peaks[1], yy)];
-        let part = Part::of(sums, self.origin, 1.0 / self.length as f64);
-        if (part.xx < LOST * self.peaks[0]) | (part.yy < LOST * self.peaks[1]) {
-            return self.renew(x, y);
-        }
-        self.left -= 1;
-        if self.left == 0 {
-            self.renew(x, y);
-        }
-        part
-    }
-
     /// Writes `map` of the window that ends at each pair, of missing figures until the window is full.
     #[inline]
     pub fn run(&mut self, x: &[f64], y: &[f64], out: &mut [f64], map: impl Fn(Part) -> f64) {
@@ -102,42 +79,64 @@ impl CoMoments {
         let mut done = 0;
         while done < out.len() {
             let end = done + self.left.min(out.len() - done).min(CHUNK);
-            let columns = columns.each_mut().map(|column| &mut column[..end - done]);
-            if end - done >= FEW && self.stretch(&x[done..end], &y[done..end], columns, &mut out[done..end], &map) {
-                done = end;
-                continue;
+            if end - done < FEW || !self.stretch([x, y], done..end, &mut columns, out, &map) {
+                for at in done..end.max(done + 1) {
+                    out[at] = map(self.step([&x[..=at], &y[..=at]]));
+                }
             }
-            let end = end.max(done + 1);
-            for ((slot, &x), &y) in out[done..end].iter_mut().zip(&x[done..end]).zip(&y[done..end]) {
-                *slot = map(self.push(x, y));
-            }
-            done = end;
+            done = end.max(done + 1);
         }
+        self.x.keep(x);
+        self.y.keep(y);
     }
 
-    /// The same bits for pairs up to the next renewal, unless one of them must renew the sums: then nothing is taken.
+    /// The last of these pairs, none of which the window keeps yet.
+    fn step(&mut self, [x, y]: [&[f64]; 2]) -> Part {
+        if self.seen < self.length {
+            self.seen += 1;
+            return if self.seen == self.length { self.renew([x, y]) } else { Part::MISSING };
+        }
+        let at = x.len() - 1;
+        let old = [self.x.before(x, at), self.y.before(y, at)];
+        let mut sums = changes([x[at], y[at]], old, self.origin);
+        for (value, sum) in sums.iter_mut().zip(&mut self.sums) {
+            *value = sum.add(*value);
+        }
+        self.peaks = [greater(self.peaks[0], sums[2]), greater(self.peaks[1], sums[3])];
+        let part = Part::of(sums, self.origin, 1.0 / self.length as f64);
+        if (part.xx < LOST * self.peaks[0]) | (part.yy < LOST * self.peaks[1]) {
+            return self.renew([x, y]);
+        }
+        self.left -= 1;
+        if self.left == 0 {
+            self.renew([x, y]);
+        }
+        part
+    }
+
+    /// The same for pairs up to the next renewal, unless one of them must renew the sums: then nothing is taken.
     #[inline]
     fn stretch(
         &mut self,
-        x: &[f64],
-        y: &[f64],
-        [sx, sy, xx, yy, xy]: [&mut [f64]; 5],
+        [x, y]: [&[f64]; 2],
+        part: Range<usize>,
+        columns: &mut [[f64; CHUNK]; 5],
         out: &mut [f64],
         map: impl Fn(Part) -> f64,
     ) -> bool {
-        let (n, origin) = (out.len(), self.origin);
-        let (x, y, sx, sy) = (&x[..n], &y[..n], &mut sx[..n], &mut sy[..n]);
-        let (xx, yy, xy) = (&mut xx[..n], &mut yy[..n], &mut xy[..n]);
-        self.x.ago(x, sx);
-        self.y.ago(y, sy);
+        let (n, start, end, origin) = (part.len(), part.start, part.end, self.origin);
+        let [sx, sy, xx, yy, xy] = columns.each_mut().map(|column| &mut column[..n]);
+        self.x.ago_from(x, start, sx);
+        self.y.ago_from(y, start, sy);
+        let (new_x, new_y, out) = (&x[part.clone()], &y[part.clone()], &mut out[part]);
         for t in 0..n {
-            [sx[t], sy[t], xx[t], yy[t], xy[t]] = changes((x[t], y[t]), (sx[t], sy[t]), origin);
+            [sx[t], sy[t], xx[t], yy[t], xy[t]] = changes([new_x[t], new_y[t]], [sx[t], sy[t]], origin);
         }
         let mut sums = self.sums;
         for (sum, column) in sums.iter_mut().zip([&mut *sx, &mut *sy, &mut *xx, &mut *yy, &mut *xy]) {
             sum.run_in_place(column);
         }
-        let peaks = [greater(self.peaks[0], greatest(xx)), greater(self.peaks[1], greatest(yy))];
+        let peaks = [greater(self.peaks[0], extent(xx)[1]), greater(self.peaks[1], extent(yy)[1])];
         let (floors, share, mut lost) = (peaks.map(|peak| LOST * peak), 1.0 / self.length as f64, false);
         for t in 0..n {
             let part = Part::of([sx[t], sy[t], xx[t], yy[t], xy[t]], origin, share);
@@ -147,21 +146,20 @@ impl CoMoments {
         if lost {
             return false;
         }
-        self.x.keep(x);
-        self.y.keep(y);
         (self.sums, self.peaks) = (sums, peaks);
         self.left -= n;
         if self.left == 0 {
-            self.renew(x[n - 1], y[n - 1]);
+            self.renew([&x[..end], &y[..end]]);
         }
         true
     }
 
+    /// Makes the sums anew, as they are after these pairs.
     #[inline(never)]
-    fn renew(&mut self, x: f64, y: f64) -> Part {
-        self.origin = [x, y];
+    fn renew(&mut self, [x, y]: [&[f64]; 2]) -> Part {
+        self.origin = [x[x.len() - 1], y[y.len() - 1]];
         let of = |_, [dx, dy]: [f64; 2]| [dx, dy, dx * dx, dy * dy, dx * dy];
-        let sums = sums([&self.x, &self.y], self.origin, of);
+        let sums = sums([self.x.window(x), self.y.window(y)], self.origin, of);
         self.sums = sums.map(Quad::new);
         self.peaks = [sums[2], sums[3]];
         self.left = (2 * self.length).max(PERIOD);
@@ -171,7 +169,7 @@ impl CoMoments {
 
 /// What the pair adds to the five sums where it takes the place of the old one.
 #[inline]
-fn changes((x, y): (f64, f64), (old_x, old_y): (f64, f64), origin: [f64; 2]) -> [f64; 5] {
+fn changes([x, y]: [f64; 2], [old_x, old_y]: [f64; 2], origin: [f64; 2]) -> [f64; 5] {
     let (dx, dy) = (x - origin[0], y - origin[1]);
     let (ex, ey) = (old_x - origin[0], old_y - origin[1]);
     let (cx, cy) = (x - old_x, y - old_y);
@@ -191,7 +189,9 @@ mod tests {
                     .map(|i| (level + f64::from(i * i % 41) * 0.5, level + f64::from(i * 7 % 23)))
                     .collect();
                 for (t, &(x, y)) in pairs.iter().enumerate() {
-                    let part = window.push(x, y);
+                    let part = window.step([&[x], &[y]]);
+                    window.x.keep(&[x]);
+                    window.y.keep(&[y]);
                     assert_eq!(part.x.is_nan(), t + 1 < length);
                     if part.x.is_nan() {
                         continue;

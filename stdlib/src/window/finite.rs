@@ -1,5 +1,7 @@
 //! Runs of bars on which every required input is a number; the bars between them are skipped.
 
+use std::ops::Range;
+
 /// The most bars that a kernel gets at once: they fit on the stack and in the nearest cache, and while a piece is
 /// computed the processor fetches the next one by itself.
 pub const CHUNK: usize = 256;
@@ -14,7 +16,7 @@ pub fn finite_runs<const I: usize, const O: usize>(
     outputs: &mut [&mut [f64]],
     mut kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
 ) {
-    let required = &inputs[..I];
+    let required: [&[f64]; I] = std::array::from_fn(|k| inputs[k]);
     let bars = outputs[0].len();
     let mut start = 0;
     while start < bars {
@@ -36,6 +38,25 @@ pub fn finite_runs<const I: usize, const O: usize>(
     }
 }
 
+/// The same for a kernel that reads of each bar one number alone, made by `derive` of all inputs and not finite where
+/// one of them is not: that number is tested, not the inputs.
+pub fn derived_runs(
+    out: &mut [f64],
+    derive: impl Fn(Range<usize>, &mut [f64]),
+    mut kernel: impl FnMut(&mut [f64]),
+) {
+    for (piece, start) in out.chunks_mut(CHUNK).zip((0..).step_by(CHUNK)) {
+        derive(start..start + piece.len(), piece);
+        if all_finite(piece) {
+            kernel(piece);
+            continue;
+        }
+        for run in piece.chunk_by_mut(|a, b| a.is_finite() == b.is_finite()) {
+            if run[0].is_finite() { kernel(run) } else { run.fill(f64::NAN) }
+        }
+    }
+}
+
 /// What follows the missing values at the start: the inputs of the next stage.
 #[must_use]
 pub fn defined(values: &mut [f64]) -> &mut [f64] {
@@ -44,19 +65,39 @@ pub fn defined(values: &mut [f64]) -> &mut [f64] {
 }
 
 /// The number of bars from `start` on that have every input.
-fn finite_prefix(columns: &[&[f64]], start: usize, end: usize) -> usize {
-    if columns.iter().all(|column| all_finite(&column[start..end])) {
+fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
+    if all_columns_finite(columns.map(|column| &column[start..end])) {
         return end - start;
     }
     let missing = |bar: &usize| columns.iter().any(|column| !column[*bar].is_finite());
     (start..end).find(missing).unwrap_or(end) - start
 }
 
-/// Without a branch in the loop, so that it runs several values at a time: `x * 0` is 0 or -0 for finite
-/// numbers alone, and the sign is shifted out.
+/// Piece by piece, so that a column waits for memory at the same time as the others, not after them.
+#[inline]
+fn all_columns_finite<const I: usize>(columns: [&[f64]; I]) -> bool {
+    let mut marks = 0;
+    for start in (0..columns[0].len()).step_by(PIECE) {
+        let end = columns[0].len().min(start + PIECE);
+        for column in columns {
+            marks |= marks_of(&column[start..end]);
+        }
+    }
+    marks == 0
+}
+
+const PIECE: usize = 64;
+
 #[must_use]
 pub fn all_finite(values: &[f64]) -> bool {
-    values.iter().fold(0, |marks, x| marks | (x * 0.0).to_bits()) << 1 == 0
+    marks_of(values) == 0
+}
+
+/// 0 when all are finite. Without a branch in the loop, so that it runs several values at a time: `x * 0` is 0 or -0
+/// for finite numbers alone, and the sign is shifted out.
+#[inline]
+fn marks_of(values: &[f64]) -> u64 {
+    values.iter().fold(0, |marks, x| marks | (x * 0.0).to_bits()) << 1
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The input some bars ago.
 
+use std::array::from_fn;
+
 use serde::{Deserialize, Serialize};
 
 /// A delay line; missing for the first `bars` inputs.
@@ -30,22 +32,8 @@ impl Lag {
     /// Writes `join(input, the one some bars ago)` for each input, to a slice of the same length.
     #[inline]
     pub fn run_with(&mut self, inputs: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
-        let bars = self.ring.len();
-        if inputs.len() < bars {
-            for (slot, &x) in out.iter_mut().zip(inputs) {
-                *slot = join(x, self.push(x));
-            }
-            return;
-        }
-        let (newer, older) = self.ring.split_at(self.at);
-        for ((slot, &x), &ago) in out.iter_mut().zip(inputs).zip(older.iter().chain(newer)) {
-            *slot = join(x, ago);
-        }
-        for ((slot, &x), &ago) in out[bars..].iter_mut().zip(&inputs[bars..]).zip(inputs) {
-            *slot = join(x, ago);
-        }
-        self.ring.copy_from_slice(&inputs[inputs.len() - bars..]);
-        self.at = 0;
+        self.join(inputs, out, join);
+        self.keep(inputs);
     }
 
     /// As `push` for each input, from one slice to another of the same length.
@@ -54,66 +42,145 @@ impl Lag {
         self.keep(inputs);
     }
 
+    /// What `run_with` writes; nothing is taken.
+    #[inline]
+    pub fn join(&self, inputs: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
+        let (newer, older) = self.ring.split_at(self.at);
+        let mut done = 0;
+        for before in [older, newer, inputs] {
+            let end = inputs.len().min(done + before.len());
+            for ((slot, &x), &ago) in out[done..end].iter_mut().zip(&inputs[done..end]).zip(before) {
+                *slot = join(x, ago);
+            }
+            done = end;
+        }
+    }
+
     /// What `run` writes; nothing is taken.
     pub fn ago(&self, inputs: &[f64], out: &mut [f64]) {
+        self.ago_from(inputs, 0, out);
+    }
+
+    /// The same for as many inputs as `out` has places, from `start` on.
+    pub fn ago_from(&self, inputs: &[f64], start: usize, out: &mut [f64]) {
         let (newer, older) = self.ring.split_at(self.at);
-        let first = older.len().min(out.len());
-        out[..first].copy_from_slice(&older[..first]);
-        let kept = self.ring.len().min(out.len());
-        out[first..kept].copy_from_slice(&newer[..kept - first]);
-        let shown = out.len() - kept;
-        out[kept..].copy_from_slice(&inputs[..shown]);
+        let (mut skip, mut done) = (start, 0);
+        for before in [older, newer, inputs] {
+            let (skipped, before) = before.split_at(skip.min(before.len()));
+            skip -= skipped.len();
+            let count = before.len().min(out.len() - done);
+            out[done..done + count].copy_from_slice(&before[..count]);
+            done += count;
+        }
+    }
+
+    /// The input some bars before the one at `place`; none of these is taken yet.
+    #[inline]
+    #[must_use]
+    pub fn before(&self, inputs: &[f64], place: usize) -> f64 {
+        let bars = self.ring.len();
+        if place >= bars {
+            return inputs[place - bars];
+        }
+        let at = self.at + place;
+        self.ring[if at < bars { at } else { at - bars }]
+    }
+
+    /// What would be kept after these inputs, oldest first.
+    #[must_use]
+    pub fn window<'a>(&'a self, inputs: &'a [f64]) -> [&'a [f64]; 3] {
+        let (bars, count) = (self.ring.len(), inputs.len());
+        if count >= bars {
+            return [&inputs[count - bars..], &[], &[]];
+        }
+        let (newer, older) = self.ring.split_at(self.at);
+        if count < older.len() {
+            [&older[count..], newer, inputs]
+        } else {
+            [&newer[count - older.len()..], inputs, &[]]
+        }
     }
 
     /// Takes the inputs.
     pub fn keep(&mut self, inputs: &[f64]) {
-        let bars = self.ring.len();
-        if inputs.len() >= bars {
-            self.ring.copy_from_slice(&inputs[inputs.len() - bars..]);
+        let (bars, count) = (self.ring.len(), inputs.len());
+        if count >= bars {
+            self.ring.copy_from_slice(&inputs[count - bars..]);
             self.at = 0;
             return;
         }
-        let first = inputs.len().min(bars - self.at);
+        let first = count.min(bars - self.at);
         self.ring[self.at..self.at + first].copy_from_slice(&inputs[..first]);
-        self.ring[..inputs.len() - first].copy_from_slice(&inputs[first..]);
-        self.at = if self.at + inputs.len() >= bars { inputs.len() - first } else { self.at + inputs.len() };
-    }
-
-    /// Distances of eight kept inputs to the origin, from the `start`-th oldest on; 0 beyond the newest.
-    #[inline]
-    fn distances(&self, start: usize, origin: f64) -> [f64; LANES] {
-        let bars = self.ring.len();
-        let at = if self.at + start < bars { self.at + start } else { self.at + start - bars };
-        if start + LANES <= bars && at + LANES <= bars {
-            return std::array::from_fn(|lane| self.ring[at + lane] - origin);
-        }
-        let place = |lane: usize| if at + lane < bars { at + lane } else { at + lane - bars };
-        std::array::from_fn(|lane| if start + lane < bars { self.ring[place(lane)] - origin } else { 0.0 })
+        self.ring[..count - first].copy_from_slice(&inputs[first..]);
+        self.at = if self.at + count < bars { self.at + count } else { count - first };
     }
 }
 
-const LANES: usize = 8;
+const LANES: usize = 4;
 
-/// Sums over the inputs that lags of one length keep: of what `of` makes of each place, 1 for the oldest, and the
-/// distances there to the origins (of distances 0 it must make 0). Added in eight lanes by place: the bits are the
-/// same wherever the rings begin.
+/// Sums over windows of one length: of what `of` makes of each place, 1 for the oldest, and the distances there to the
+/// origins. Added in four lanes by place, so that the bits do not depend on how a window lies in its pieces.
 #[inline]
 pub fn sums<const N: usize, const K: usize>(
-    lags: [&Lag; N],
+    windows: [[&[f64]; 3]; N],
     origins: [f64; N],
     of: impl Fn(f64, [f64; N]) -> [f64; K],
 ) -> [f64; K] {
-    let mut lanes = [[0.0; LANES]; K];
-    for start in (0..lags[0].ring.len()).step_by(LANES) {
-        let distances: [[f64; LANES]; N] = std::array::from_fn(|n| lags[n].distances(start, origins[n]));
-        for lane in 0..LANES {
-            let terms = of((start + lane + 1) as f64, std::array::from_fn(|n| distances[n][lane]));
-            for (lanes, term) in lanes.iter_mut().zip(terms) {
-                lanes[lane] += term;
-            }
+    let mut sums = Lanes { lanes: [[0.0; LANES]; K], places: [1.0, 2.0, 3.0, 4.0], origins, of };
+    let length = windows[0].iter().map(|piece| piece.len()).sum();
+    if windows[0][0].len() == length {
+        let groups = windows.map(|[all, ..]| all.as_chunks::<LANES>());
+        for at in 0..length / LANES {
+            sums.add(groups.map(|(groups, _)| groups[at]));
+        }
+        if length % LANES > 0 {
+            let last =
+                |(_, rest): (_, &[f64]), origin| from_fn(|lane| rest.get(lane).copied().unwrap_or(origin));
+            sums.add(from_fn(|n| last(groups[n], origins[n])));
+        }
+    } else {
+        for start in (0..length).step_by(LANES) {
+            sums.add(from_fn(|n| group(windows[n], start, origins[n])));
         }
     }
-    lanes.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)))
+    sums.lanes.map(|[a, b, c, d]| (a + b) + (c + d))
+}
+
+struct Lanes<const N: usize, const K: usize, F> {
+    lanes: [[f64; LANES]; K],
+    places: [f64; LANES],
+    origins: [f64; N],
+    of: F,
+}
+
+impl<const N: usize, const K: usize, F: Fn(f64, [f64; N]) -> [f64; K]> Lanes<N, K, F> {
+    #[inline(always)]
+    fn add(&mut self, groups: [[f64; LANES]; N]) {
+        for lane in 0..LANES {
+            let terms = (self.of)(self.places[lane], from_fn(|n| groups[n][lane] - self.origins[n]));
+            for k in 0..K {
+                self.lanes[k][lane] += terms[k];
+            }
+            self.places[lane] += LANES as f64;
+        }
+    }
+}
+
+/// Four values of a window in pieces from one place on, the origin beyond its end.
+#[inline(never)]
+fn group(window: [&[f64]; 3], start: usize, origin: f64) -> [f64; LANES] {
+    let mut at = start;
+    for piece in window {
+        if at < piece.len() {
+            if let Some(group) = piece[at..].first_chunk() {
+                return *group;
+            }
+            break;
+        }
+        at -= piece.len();
+    }
+    let mut values = window.into_iter().flatten().skip(start);
+    from_fn(|_| values.next().copied().unwrap_or(origin))
 }
 
 #[cfg(test)]
@@ -141,10 +208,13 @@ mod tests {
             let mut whole = Lag::new(bars);
             whole.keep(&xs);
             let mut stepped = Lag::new(bars);
-            xs.iter().for_each(|&x| drop(stepped.push(x)));
             let of = |place: f64, [d]: [f64; 1]| [d, place * d];
-            let [sum, weighted] = sums([&whole], [1.0], of);
-            assert_eq!([sum, weighted], sums([&stepped], [1.0], of));
+            let [sum, weighted] = sums([whole.window(&[])], [1.0], of);
+            for (t, &x) in xs.iter().enumerate() {
+                assert_eq!(stepped.before(&xs[t..], 0).to_bits(), stepped.clone().push(x).to_bits());
+                assert_eq!([sum, weighted], sums([stepped.window(&xs[t..])], [1.0], of));
+                stepped.push(x);
+            }
             let kept = &xs[100 - bars..];
             assert!((sum - kept.iter().map(|x| x - 1.0).sum::<f64>()).abs() < 1e-12);
             let exact: f64 = kept.iter().zip(1_u32..).map(|(x, place)| f64::from(place) * (x - 1.0)).sum();

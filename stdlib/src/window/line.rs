@@ -8,7 +8,7 @@ use super::lag::{Lag, sums};
 /// How many windows are written from one.
 const GROUP: usize = 4;
 
-/// Running sums of distances to a recent input, summed anew every window or 32 bars.
+/// Running sums of distances to a recent input, summed anew every two windows or 128 bars.
 ///
 /// Four bars at a time are written from one, so that a bar does not wait for the one before it. Where groups begin and
 /// when sums are made anew depends on the count of inputs alone.
@@ -69,16 +69,15 @@ impl Line {
     /// As [`Line::run_in_place`], from one slice to another of the same length.
     #[inline]
     pub fn run(&mut self, inputs: &[f64], out: &mut [f64], map: impl Fn(Sums) -> f64) {
+        self.window.ago(inputs, out);
         let filling = (self.length - self.seen).min(inputs.len());
         if filling > 0 {
             self.seen += filling;
-            self.window.run(&inputs[..filling], &mut out[..filling]);
             out[..filling].fill(f64::NAN);
-            if self.seen < self.length {
-                return;
+            if self.seen == self.length {
+                self.renew(&inputs[..filling]);
+                out[filling - 1] = map(Sums { origin: self.origin, sum: self.sum, weighted: self.weighted });
             }
-            self.renew(inputs[filling - 1]);
-            out[filling - 1] = map(Sums { origin: self.origin, sum: self.sum, weighted: self.weighted });
         }
         let mut done = filling;
         while done < inputs.len() {
@@ -87,15 +86,15 @@ impl Line {
             done += count;
             self.left -= count;
             if self.left == 0 {
-                self.renew(inputs[done - 1]);
+                self.renew(&inputs[..done]);
             }
         }
+        self.window.keep(inputs);
     }
 
-    /// Inputs of a full window up to the next renewal.
+    /// Inputs of a full window up to the next renewal; `out` holds what leaves.
     #[inline]
     fn run_between(&mut self, inputs: &[f64], out: &mut [f64], map: impl Fn(Sums) -> f64) {
-        self.window.run(inputs, out);
         let head = ((GROUP - self.phase) % GROUP).min(out.len());
         for (slot, &x) in out[..head].iter_mut().zip(inputs) {
             *slot = map(self.add(x, *slot));
@@ -151,13 +150,14 @@ impl Line {
         sums
     }
 
+    /// Makes the sums anew, as they are after these inputs.
     #[inline(never)]
-    fn renew(&mut self, newest: f64) {
-        self.origin = newest;
+    fn renew(&mut self, inputs: &[f64]) {
+        self.origin = inputs[inputs.len() - 1];
         let of = |place: f64, [distance]: [f64; 1]| [distance, place * distance];
-        [self.sum, self.weighted] = sums([&self.window], [newest], of);
+        [self.sum, self.weighted] = sums([self.window.window(inputs)], [self.origin], of);
         self.phase = 0;
-        self.left = self.length.max(32);
+        self.left = (2 * self.length).max(128);
     }
 }
 

@@ -46,46 +46,41 @@ impl Mean {
 
     /// As [`Mean::run_in_place`], from one slice to another of the same length.
     pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
+        self.window.join(inputs, out, |x, old| x - old);
         let filling = (self.length - self.seen).min(inputs.len());
         if filling > 0 {
             self.seen += filling;
-            self.window.run(&inputs[..filling], &mut out[..filling]);
             out[..filling].fill(f64::NAN);
-            if self.seen < self.length {
-                return;
+            if self.seen == self.length {
+                out[filling - 1] = self.renew(&inputs[..filling]);
             }
-            let sum = self.renew(inputs[filling - 1]);
-            out[filling - 1] = self.origin + sum / self.length as f64;
         }
+        let share = 1.0 / self.length as f64;
         let mut done = filling;
         while done < inputs.len() {
             let count = self.left.min(inputs.len() - done);
-            self.run_between(&inputs[done..done + count], &mut out[done..done + count]);
+            let changes = &mut out[done..done + count];
+            self.sum.run_in_place(changes);
+            for slot in changes {
+                *slot = self.origin + *slot * share;
+            }
             done += count;
             self.left -= count;
             if self.left == 0 {
-                self.renew(inputs[done - 1]);
+                self.renew(&inputs[..done]);
             }
         }
+        self.window.keep(inputs);
     }
 
-    /// Inputs of a full window up to the next renewal.
-    fn run_between(&mut self, inputs: &[f64], out: &mut [f64]) {
-        self.window.run_with(inputs, out, |x, old| x - old);
-        self.sum.run_in_place(out);
-        let (origin, share) = (self.origin, 1.0 / self.length as f64);
-        for slot in out {
-            *slot = origin + *slot * share;
-        }
-    }
-
+    /// Makes the sum anew, as it is after these inputs, and gives the mean.
     #[inline(never)]
-    fn renew(&mut self, newest: f64) -> f64 {
-        let [sum] = sums([&self.window], [newest], |_, distance| distance);
-        self.origin = newest;
+    fn renew(&mut self, inputs: &[f64]) -> f64 {
+        self.origin = inputs[inputs.len() - 1];
+        let [sum] = sums([self.window.window(inputs)], [self.origin], |_, distance| distance);
         self.sum = Quad::new(sum);
-        self.left = (2 * self.length).max(64);
-        sum
+        self.left = (2 * self.length).max(128);
+        self.origin + sum / self.length as f64
     }
 }
 

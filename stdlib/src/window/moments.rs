@@ -1,12 +1,14 @@
 //! Mean and spread of the last n inputs: exact on flat windows, at any price level.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::lag::{Lag, sums};
 use super::quad::Quad;
 
 /// Inputs between two renewals, at least; twice the window for long ones.
-const PERIOD: usize = 64;
+const PERIOD: usize = 128;
 /// A spread below this part of what the sum of squares has been is mostly rounding: sums are then made anew.
 pub(super) const LOST: f64 = 1e-5;
 /// Fewer inputs go one by one.
@@ -46,58 +48,70 @@ impl Moments {
 
     /// Mean and sum of squared distances to it; missing until the window is full.
     pub fn push(&mut self, x: f64) -> (f64, f64) {
-        let old = self.window.push(x);
-        if !self.full() {
-            self.seen += 1;
-            return if self.full() { self.renew(x) } else { (f64::NAN, f64::NAN) };
-        }
-        let (change, change_of_squares) = changes(x, old, self.origin);
-        let sum = self.sum.add(change);
-        let squares = self.squares.add(change_of_squares);
-        self.peak = greater(self.peak, squares);
-        let (offset, spread) = spread(sum, squares, 1.0 / self.length as f64);
-        if spread < LOST * self.peak {
-            return self.renew(x);
-        }
-        let mean = self.origin + offset;
-        self.left -= 1;
-        if self.left == 0 {
-            self.renew(x);
-        }
-        (mean, spread)
+        let value = self.step(&[x]);
+        self.window.keep(&[x]);
+        value
     }
 
     /// Mean and sum of squared distances to it, of the window that ends at each input; missing until it is
     /// full.
     pub fn run(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) {
+        self.window.ago(inputs, squares);
         let mut done = 0;
         while done < inputs.len() {
             let end = done + self.left.min(inputs.len() - done);
-            if end - done >= FEW && self.stretch(&inputs[done..end], &mut means[done..end], &mut squares[done..end]) {
-                done = end;
-                continue;
+            if end - done < FEW || !self.stretch(inputs, done..end, means, squares) {
+                for at in done..end.max(done + 1) {
+                    (means[at], squares[at]) = self.step(&inputs[..=at]);
+                }
             }
-            let end = end.max(done + 1);
-            for ((&x, mean), squares) in inputs[done..end].iter().zip(&mut means[done..end]).zip(&mut squares[done..end]) {
-                (*mean, *squares) = self.push(x);
-            }
-            done = end;
+            done = end.max(done + 1);
         }
+        self.window.keep(inputs);
     }
 
-    /// The same bits for inputs up to the next renewal, unless one of them must renew the sums: then nothing is taken.
+    /// The last of these inputs, none of which the window keeps yet.
+    fn step(&mut self, inputs: &[f64]) -> (f64, f64) {
+        let at = inputs.len() - 1;
+        if !self.full() {
+            self.seen += 1;
+            return if self.full() { self.renew(inputs) } else { (f64::NAN, f64::NAN) };
+        }
+        let (change, change_of_squares) = changes(inputs[at], self.window.before(inputs, at), self.origin);
+        let sum = self.sum.add(change);
+        let squares = self.squares.add(change_of_squares);
+        self.peak = greater(self.peak, squares);
+        let (offset, spread) = spread(sum, squares, 1.0 / self.length as f64);
+        if spread < LOST * self.peak {
+            return self.renew(inputs);
+        }
+        let mean = self.origin + offset;
+        self.left -= 1;
+        if self.left == 0 {
+            self.renew(inputs);
+        }
+        (mean, spread)
+    }
+
+    /// The same for inputs up to the next renewal, of which `squares` holds what they replace; unless one of them
+    /// must renew the sums: then nothing is taken.
     #[inline(never)]
-    fn stretch(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) -> bool {
-        let (origin, share) = (self.origin, 1.0 / self.length as f64);
-        let (means, squares) = (&mut means[..inputs.len()], &mut squares[..inputs.len()]);
-        self.window.ago(inputs, squares);
-        for ((x, mean), old) in inputs.iter().zip(&mut *means).zip(&mut *squares) {
+    fn stretch(
+        &mut self,
+        inputs: &[f64],
+        part: Range<usize>,
+        means: &mut [f64],
+        squares: &mut [f64],
+    ) -> bool {
+        let (origin, share, end) = (self.origin, 1.0 / self.length as f64, part.end);
+        let (means, squares) = (&mut means[part.clone()], &mut squares[part.clone()]);
+        for ((x, mean), old) in inputs[part].iter().zip(&mut *means).zip(&mut *squares) {
             (*mean, *old) = changes(*x, *old, origin);
         }
         let (mut sum, mut sum_squares) = (self.sum, self.squares);
         sum.run_in_place(means);
         sum_squares.run_in_place(squares);
-        let peak = greater(self.peak, greatest(squares));
+        let peak = greater(self.peak, extent(squares)[1]);
         let (floor, mut lost) = (LOST * peak, false);
         for (mean, squares) in means.iter_mut().zip(squares) {
             let (offset, spread) = spread(*mean, *squares, share);
@@ -107,23 +121,24 @@ impl Moments {
         if lost {
             return false;
         }
-        self.window.keep(inputs);
         (self.sum, self.squares, self.peak) = (sum, sum_squares, peak);
-        self.left -= inputs.len();
+        self.left -= means.len();
         if self.left == 0 {
-            self.renew(inputs[inputs.len() - 1]);
+            self.renew(&inputs[..end]);
         }
         true
     }
 
+    /// Makes the sums anew, as they are after these inputs.
     #[inline(never)]
-    fn renew(&mut self, newest: f64) -> (f64, f64) {
-        let [sum, squares] = sums([&self.window], [newest], |_, [d]| [d, d * d]);
-        (self.origin, self.sum, self.squares) = (newest, Quad::new(sum), Quad::new(squares));
+    fn renew(&mut self, inputs: &[f64]) -> (f64, f64) {
+        self.origin = inputs[inputs.len() - 1];
+        let [sum, squares] = sums([self.window.window(inputs)], [self.origin], |_, [d]| [d, d * d]);
+        (self.sum, self.squares) = (Quad::new(sum), Quad::new(squares));
         self.peak = squares;
         self.left = (2 * self.length).max(PERIOD);
         let (offset, spread) = spread(sum, squares, 1.0 / self.length as f64);
-        (newest + offset, spread)
+        (self.origin + offset, spread)
     }
 }
 
@@ -141,16 +156,19 @@ fn spread(sum: f64, squares: f64, share: f64) -> (f64, f64) {
     (offset, greater(squares - sum * offset, 0.0))
 }
 
-/// Of values that are not negative, in lanes.
-pub(super) fn greatest(values: &[f64]) -> f64 {
+/// The least and the greatest of values that are not negative.
+pub(super) fn extent(values: &[f64]) -> [f64; 2] {
     let (groups, rest) = values.as_chunks::<4>();
-    let mut lanes = [0.0; 4];
+    let mut lanes = ([f64::INFINITY; 4], [0.0; 4]);
     for group in groups {
-        for (lane, &x) in lanes.iter_mut().zip(group) {
-            *lane = greater(x, *lane);
+        for lane in 0..4 {
+            lanes.0[lane] = if group[lane] < lanes.0[lane] { group[lane] } else { lanes.0[lane] };
+            lanes.1[lane] = greater(group[lane], lanes.1[lane]);
         }
     }
-    rest.iter().chain(&lanes).fold(0.0, |top, &x| greater(x, top))
+    let least =
+        rest.iter().chain(&lanes.0).fold(f64::INFINITY, |least, &x| if x < least { x } else { least });
+    [least, rest.iter().chain(&lanes.1).fold(0.0, |top, &x| greater(x, top))]
 }
 
 #[inline]

@@ -123,6 +123,11 @@ impl<F: Fold> Sliding<F> {
         while done < inputs.len() {
             let count = (self.length() - self.at).min(inputs.len() - done);
             let chunk = &inputs[done..done + count];
+            if count == self.length() {
+                self.whole_chunk(chunk, &mut out[done..done + count]);
+                done += count;
+                continue;
+            }
             let mut prefix = self.prefix;
             let suffixes = &self.ring[self.at + 1..=self.at + count];
             for ((slot, &x), &suffix) in out[done..done + count].iter_mut().zip(chunk).zip(suffixes) {
@@ -135,6 +140,22 @@ impl<F: Fold> Sliding<F> {
             done += count;
         }
         out[..missing].fill(f64::NAN);
+    }
+
+    /// The same for a chunk that is all here: its suffixes are made from the inputs, not from a copy of them.
+    #[inline]
+    fn whole_chunk(&mut self, chunk: &[f64], out: &mut [f64]) {
+        let mut prefix = F::EMPTY;
+        for ((slot, &x), &suffix) in out.iter_mut().zip(chunk).zip(&self.ring[1..]) {
+            prefix = F::join(prefix, x);
+            *slot = F::join(prefix, suffix);
+        }
+        let mut suffix = F::EMPTY;
+        for (slot, &x) in self.ring[..chunk.len()].iter_mut().zip(chunk).rev() {
+            suffix = F::join(x, suffix);
+            *slot = suffix;
+        }
+        self.seen = chunk.len();
     }
 
     fn advance(&mut self, count: usize) {

@@ -101,6 +101,28 @@ fn a_restored_kernel_goes_on_with_the_same_bits() {
 }
 
 #[test]
+fn what_nothing_reads_changes_nothing_else() {
+    let bars = Bars::walk(25, 500).with_gaps(26);
+    for_every_row(|row, faults| {
+        for params in base_sets(row) {
+            let inputs = inputs(row, &params, &bars);
+            let whole = run(row, &params, &inputs);
+            for read in 0..whole.len() {
+                let mut kernel = (row.make)(&params);
+                kernel.needs(&(0..whole.len()).map(|output| output == read).collect::<Vec<_>>());
+                let mut parts = vec![vec![0.25; bars.len()]; whole.len()];
+                for start in (0..bars.len()).step_by(97) {
+                    run_part(kernel.as_mut(), &inputs, &mut parts, start, bars.len().min(start + 97));
+                }
+                if let Some((_, bar)) = first_difference(&whole[read..=read], &parts[read..=read]) {
+                    faults.push(format!("{params:?}: output {read} differs at bar {bar} when read alone"));
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn cutting_the_bars_changes_nothing_before_the_cut() {
     let bars = Bars::walk(31, 800);
     let other = Bars::walk(32, 800);

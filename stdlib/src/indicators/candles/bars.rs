@@ -48,7 +48,8 @@ impl Bars {
 
     /// Fills these means of `count` bars and of those that patterns look back at.
     pub fn measure(&mut self, means: u8, count: usize) {
-        let end = HISTORY + count;
+        // Never beyond the columns: known here, no place needs a test.
+        let end = (HISTORY + count).min(SIZE);
         let mut of = [0.0; SIZE];
         let (open, high, low, close) =
             (&self.open[..end], &self.high[..end], &self.low[..end], &self.close[..end]);
@@ -89,19 +90,20 @@ impl Bars {
 /// Means of the ten values before each place, from place 10 on, always added in the same order.
 fn tens_before(of: &Column, end: usize, means: &mut Column) {
     let mut pairs = [0.0; SIZE];
+    let end = end.min(SIZE);
     for t in 1..end {
         pairs[t] = of[t - 1] + of[t];
     }
     for t in 10..end {
         let sum = pairs[t - 9] + ((pairs[t - 7] + pairs[t - 5]) + (pairs[t - 3] + pairs[t - 1]));
-        means[t] = sum / 10.0;
+        means[t] = sum * 0.1;
     }
 }
 
 /// The same for five values.
 fn fives_before(of: &Column, end: usize, means: &mut Column) {
-    for t in 10..end {
-        means[t] = (of[t - 5] + ((of[t - 4] + of[t - 3]) + (of[t - 2] + of[t - 1]))) / 5.0;
+    for t in 10..end.min(SIZE) {
+        means[t] = (of[t - 5] + ((of[t - 4] + of[t - 3]) + (of[t - 2] + of[t - 1]))) * 0.2;
     }
 }
 

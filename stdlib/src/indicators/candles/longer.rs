@@ -26,18 +26,9 @@ pub fn three_line_strike(x: Bar) -> i32 {
     let (a, b, c) = (x.ago(3), x.ago(2), x.ago(1));
     let opens_near =
         |bar: Bar, of: Bar| (bar.open() >= of.bottom() - of.near()) & (bar.open() <= of.top() + of.near());
-    let up = all([
-        c.close() > b.close(),
-        b.close() > a.close(),
-        x.open() > c.close(),
-        x.close() < a.open(),
-    ]);
-    let down = all([
-        c.close() < b.close(),
-        b.close() < a.close(),
-        x.open() < c.close(),
-        x.close() > a.open(),
-    ]);
+    let up = all([c.close() > b.close(), b.close() > a.close(), x.open() > c.close(), x.close() < a.open()]);
+    let down =
+        all([c.close() < b.close(), b.close() < a.close(), x.open() < c.close(), x.close() > a.open()]);
     let on = all([
         a.white() == b.white(),
         b.white() == c.white(),
@@ -72,20 +63,10 @@ pub fn breakaway(x: Bar) -> i32 {
     let [a, b, c, d] = [x.ago(4), x.ago(3), x.ago(2), x.ago(1)];
     let higher = |bar: Bar, than: Bar| (bar.high() > than.high()) & (bar.low() > than.low());
     let lower = |bar: Bar, than: Bar| (bar.high() < than.high()) & (bar.low() < than.low());
-    let up = all([
-        b.body_gaps_up(a),
-        higher(c, b),
-        higher(d, c),
-        x.close() < b.open(),
-        x.close() > a.close(),
-    ]);
-    let down = all([
-        b.body_gaps_down(a),
-        lower(c, b),
-        lower(d, c),
-        x.close() > b.open(),
-        x.close() < a.close(),
-    ]);
+    let up =
+        all([b.body_gaps_up(a), higher(c, b), higher(d, c), x.close() < b.open(), x.close() > a.close()]);
+    let down =
+        all([b.body_gaps_down(a), lower(c, b), lower(d, c), x.close() > b.open(), x.close() < a.close()]);
     let on = all([
         a.white() == b.white(),
         b.white() == d.white(),

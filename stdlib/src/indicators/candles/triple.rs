@@ -29,11 +29,7 @@ pub fn two_crows(x: Bar) -> i32 {
 
 pub fn three_inside(x: Bar) -> i32 {
     let (a, b) = last_three(x);
-    let goes_on = either(
-        a.white(),
-        x.black() & (x.close() < a.open()),
-        x.white() & (x.close() > a.open()),
-    );
+    let goes_on = either(a.white(), x.black() & (x.close() < a.open()), x.white() & (x.close() > a.open()));
     let on = all([a.long(), b.not_long(), b.top() < a.top(), b.bottom() > a.bottom(), goes_on]);
     score(on, -a.sign() * 100)
 }
@@ -148,8 +144,7 @@ pub fn abandoned_baby(x: Bar) -> i32 {
     let (a, b) = last_three(x);
     let falls = all([reaches_down_into(x, a), b.gaps_up(a), x.gaps_down(b)]);
     let rises = all([reaches_up_into(x, a), b.gaps_down(a), x.gaps_up(b)]);
-    let on =
-        all([a.long(), b.doji(), x.long(), a.white() != x.white(), either(a.white(), falls, rises)]);
+    let on = all([a.long(), b.doji(), x.long(), a.white() != x.white(), either(a.white(), falls, rises)]);
     score(on, x.sign() * 100)
 }
 
@@ -217,8 +212,7 @@ pub fn identical_three_crows(x: Bar) -> i32 {
 
 pub fn stick_sandwich(x: Bar) -> i32 {
     let (a, b) = last_three(x);
-    let on =
-        all([a.black(), b.white(), x.black(), b.low() > a.close(), a.equals(a.close(), x.close())]);
+    let on = all([a.black(), b.white(), x.black(), b.low() > a.close(), a.equals(a.close(), x.close())]);
     score(on, 100)
 }
 

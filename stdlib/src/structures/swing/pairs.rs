@@ -36,14 +36,12 @@ pub(super) struct Pairs {
     extend: bool,
     pending: Option<(Edge, Pivot)>,
     pub leg: Option<Leg>,
-    /// [`Leg::id`] of the leg, hashed once a leg.
-    pub id: f64,
     pub version: u64,
 }
 
 impl Pairs {
     pub fn new(extend: bool) -> Pairs {
-        Pairs { extend, pending: None, leg: None, id: f64::NAN, version: 0 }
+        Pairs { extend, pending: None, leg: None, version: 0 }
     }
 
     pub fn add(&mut self, edge: Edge, pivot: Pivot) {
@@ -68,7 +66,6 @@ impl Pairs {
 
     fn complete(&mut self, leg: Leg) {
         self.leg = Some(leg);
-        self.id = leg.id() as f64;
         self.version += 1;
     }
 }
