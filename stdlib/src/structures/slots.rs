@@ -132,7 +132,8 @@ impl Slots {
         self.events = Events::default();
     }
 
-    /// The first outputs of every detector of zones: the new zone, the nearest ones, how many, whether one was mitigated.
+    /// The first outputs of every detector of zones: the new zone, the nearest ones, how many there are, whether one
+    /// was mitigated.
     pub fn figures(&self, bulls: Active, bears: Active) -> [f64; 11] {
         let Events { new, mitigated, .. } = self.events;
         let (bull, bear) = (bulls.nearest, bears.nearest);

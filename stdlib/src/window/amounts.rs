@@ -9,8 +9,8 @@ use super::quad::Quad;
 /// A sum below this part of what it has been is mostly rounding.
 const LOST: f64 = 1e-4;
 
-/// A running sum, made anew every two windows or 256 amounts, and wherever it is small beside what it has been since: it is known to
-/// about 1e-10 of itself. When it is made anew depends on the amounts and their count alone.
+/// A running sum, made anew every two windows or 256 amounts, and wherever it is small beside what it has been since:
+/// it is known to about 1e-10 of itself. When it is made anew depends on the amounts and their count alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Amounts {
     window: Lag,

@@ -14,8 +14,9 @@ const LEAST: f64 = 1e-290;
 /// `N` averages in a row of each of `K` columns, each seeded with the mean of its first inputs.
 ///
 /// Sums are kept, not averages, of distances to a recent input: `s = keep * s + x`, and the input of the next is `s`;
-/// the average of a stage is its sum times its gain. With few stages two bars are written from one state, so that a bar waits only for
-/// the one two before it. Where pairs begin and when origins change depends on the count of inputs alone.
+/// the average of a stage is its sum times its gain. With few stages two bars are written from one state, so that a bar
+/// waits only for the one two before it. Where pairs begin and when origins change depends on the count of inputs
+/// alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cascade<const N: usize, const K: usize> {
     lengths: [usize; STAGES],
