@@ -22,15 +22,14 @@ impl Analysis {
     #[must_use]
     pub fn actions(&self, range: &Range<usize>) -> Vec<Action<'_>> {
         let near = self.diagnostics().iter().filter(|d| {
-            let at = d.span().range();
+            let at = self.shown_at(d);
             at.start <= range.end && range.start <= at.end
         });
         near.flat_map(|d| d.fixes.iter().map(move |fix| (d, fix)))
             .filter_map(|(diagnostic, fix)| {
                 let mut edits = Vec::with_capacity(fix.edits.len());
                 for edit in &fix.edits {
-                    let range = edit.span.range();
-                    self.text.get(range.clone())?;
+                    let range = self.place(edit.span)?;
                     edits.push(Edit { range, text: edit.text.clone() });
                 }
                 edits.sort_by_key(|e| (e.range.start, e.range.end));

@@ -62,10 +62,11 @@ impl Analysis {
     }
 
     fn distance(&self, value: &Number) -> Option<Hint> {
+        let place = self.place(value.span)?;
         let leverage = self.leverage();
         let percent = value.value / leverage;
-        (percent.is_finite() && value.span.start < value.span.end).then(|| Hint {
-            offset: value.span.end as usize,
+        (percent.is_finite() && !place.is_empty()).then(|| Hint {
+            offset: place.end,
             text: format!("{} % of price", short(percent)),
             tooltip: format!(
                 "{} % of the margin at leverage {} is {} % of the entry price",

@@ -41,11 +41,11 @@ impl Analysis {
         let here = |range: &Range<usize>| touches(range, offset) && range.len() < self.text.len().max(1);
         let mut codes = Vec::new();
         let mut range: Option<Range<usize>> = None;
-        for d in self.diagnostics().iter().filter(|d| here(&d.span().range())) {
+        for d in self.diagnostics().iter().filter(|d| here(&self.shown_at(d))) {
             if !codes.contains(&d.code) {
                 codes.push(d.code);
             }
-            range.get_or_insert_with(|| d.span().range());
+            range.get_or_insert_with(|| self.shown_at(d));
         }
         let mut text = String::new();
         for code in codes {

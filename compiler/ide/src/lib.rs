@@ -21,7 +21,7 @@ mod words;
 use std::ops::Range;
 use std::sync::Arc;
 
-use diagnostics::Diagnostic;
+use diagnostics::{Diagnostic, Span};
 
 pub use completion::{Completion, CompletionKind};
 pub use fixes::Action;
@@ -84,6 +84,20 @@ impl Analysis {
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.compilation.diagnostics
+    }
+
+    /// Where a span is in this document; nothing when it is in another one.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Option<Range<usize>> {
+        let range = span.range();
+        let is_here = span.source == self.compilation.source && self.text.get(range.clone()).is_some();
+        is_here.then_some(range)
+    }
+
+    /// Where a diagnostic is shown: at the first of its labels that is in this document, or at its beginning.
+    #[must_use]
+    pub fn shown_at(&self, diagnostic: &Diagnostic) -> Range<usize> {
+        diagnostic.labels.iter().find_map(|l| self.place(l.span)).unwrap_or(0..0)
     }
 
     fn slice(&self, range: &Range<usize>) -> &str {

@@ -105,27 +105,29 @@ pub fn variable_around(text: &str, offset: usize) -> Option<Range<usize>> {
 
 /// The words that stand for a value of an output: no names, even where something is called so.
 fn words(compilation: &Compilation) -> Vec<(usize, usize)> {
-    let mut out = Vec::new();
+    let mut found = Vec::new();
     let play = &compilation.resolved;
-    play.setups.iter().for_each(|s| words_of(&s.condition, &mut out));
+    play.setups.iter().for_each(|s| words_of(&s.condition, &mut found));
     for Block { cases, otherwise, .. } in &play.blocks {
-        cases.iter().for_each(|c| words_of(&c.when, &mut out));
+        cases.iter().for_each(|c| words_of(&c.when, &mut found));
         let intents = cases.iter().flat_map(|c| &c.emit).chain(otherwise);
         for Intent { metadata, .. } in intents {
             for m in metadata {
                 if let MetadataValue::Expr(expr) = &m.value {
-                    words_of(expr, &mut out);
+                    words_of(expr, &mut found);
                 }
             }
         }
     }
+    let here = found.iter().filter(|s| s.source == compilation.source);
+    let mut out: Vec<(usize, usize)> = here.map(|s| (s.start as usize, s.end as usize)).collect();
     out.sort_unstable();
     out
 }
 
-fn words_of(expr: &Expr, out: &mut Vec<(usize, usize)>) {
+fn words_of(expr: &Expr, out: &mut Vec<Span>) {
     match &expr.kind {
-        ExprKind::Word { .. } => out.push((expr.span.start as usize, expr.span.end as usize)),
+        ExprKind::Word { .. } => out.push(expr.span),
         ExprKind::Negate(a) | ExprKind::Not(a) => words_of(a, out),
         ExprKind::Arithmetic { left, right, .. }
         | ExprKind::Compare { left, right, .. }

@@ -22,23 +22,20 @@ pub fn one(document: &Document, diagnostic: &Diagnostic) -> Value {
         Severity::Note => 3,
     };
     let mut it = json!({
-        "range": lines.range(text, &diagnostic.span().range()),
+        "range": lines.range(text, &document.analysis().shown_at(diagnostic)),
         "severity": severity,
         "code": diagnostic.code.as_str(),
         "source": "playc",
         "message": message(diagnostic),
     });
-    let related: Vec<Value> = diagnostic
-        .labels
-        .iter()
-        .skip(1)
-        .map(|label| {
-            json!({
-                "location": {"uri": document.uri, "range": lines.range(text, &label.span.range())},
-                "message": label.message,
-            })
-        })
-        .collect();
+    let elsewhere = diagnostic.labels.iter().skip(1).filter_map(|label| {
+        let place = document.analysis().place(label.span)?;
+        Some(json!({
+            "location": {"uri": document.uri, "range": lines.range(text, &place)},
+            "message": label.message,
+        }))
+    });
+    let related: Vec<Value> = elsewhere.collect();
     if !related.is_empty() {
         it["relatedInformation"] = related.into();
     }
