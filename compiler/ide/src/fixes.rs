@@ -1,4 +1,4 @@
-//! Fixes of diagnostics as edits that a person may choose.
+//! What may be done to the text: fixes that a person may choose, all sure fixes at once, the layout.
 
 use std::ops::Range;
 
@@ -37,6 +37,13 @@ impl Analysis {
                 Some(Action { title: fix.title.clone(), diagnostic, is_preferred, edits })
             })
             .collect()
+    }
+
+    /// The text in the one layout of Plays; nothing when it has it, or while it is no YAML.
+    #[must_use]
+    pub fn formatted(&self) -> Option<Edit> {
+        let text = syntax::format::format(&self.text).ok()?;
+        (text != *self.text).then(|| difference(&self.text, &text))
     }
 
     /// The whole text with every fix made that is surely meant; nothing when there is none.

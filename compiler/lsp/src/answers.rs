@@ -51,6 +51,7 @@ pub fn handler(method: &str) -> Option<Handler> {
         "textDocument/prepareRename" => prepare_rename,
         "textDocument/rename" => rename,
         "textDocument/codeAction" => code_actions,
+        "textDocument/formatting" => formatting,
         "textDocument/semanticTokens/full" => semantic_tokens,
         "textDocument/semanticTokens/range" => semantic_tokens_range,
         "textDocument/inlayHint" => inlay_hints,
@@ -245,6 +246,11 @@ fn code_actions(client: &Client, document: &Document, params: &Value) -> Result<
         }));
     }
     Ok(out.into())
+}
+
+/// What is no YAML stays as it is: its diagnostics say why.
+fn formatting(_: &Client, document: &Document, _: &Value) -> Result<Value, Failure> {
+    Ok(document.analysis().formatted().iter().map(|edit| text_edit(document, edit)).collect())
 }
 
 fn semantic_tokens(_: &Client, document: &Document, _: &Value) -> Result<Value, Failure> {

@@ -152,6 +152,7 @@ fn capabilities(encoding: Encoding) -> Value {
         "renameProvider": {"prepareProvider": true},
         "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll"]},
         "semanticTokensProvider": {"legend": semantic::legend(), "full": true, "range": true},
+        "documentFormattingProvider": true,
         "inlayHintProvider": true,
     })
 }

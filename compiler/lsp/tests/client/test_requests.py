@@ -1,10 +1,12 @@
 """Every request of the server, asked as editors ask it."""
 
+import subprocess
+
 import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from conftest import PLAY, URI, changed, document, edited, offset, opened, place, sliced
+from conftest import PLAY, PLAYC, URI, changed, document, edited, offset, opened, place, sliced
 
 
 async def hover(client, needle, within=1, nth=0):
@@ -192,6 +194,22 @@ async def test_quick_fix_and_fix_all(client):
     mended = edited(text, all_of_them.edit.document_changes[0].edits)
     left = await changed(client, 2, [types.TextDocumentContentChangeWholeDocument(text=mended)])
     assert [d for d in left if d.severity == types.DiagnosticSeverity.Error] == []
+
+
+async def test_formatting(client):
+    spread = "ema_9:   { indicator: ema,params: {length:  9} }  # mine"
+    untidy = PLAY.replace("ema_9: {indicator: ema, params: {length: 9}}", spread)
+    await opened(client, untidy)
+    options = types.FormattingOptions(tab_size=2, insert_spaces=True)
+    params = types.DocumentFormattingParams(text_document=document(), options=options)
+    tidy = edited(untidy, await client.text_document_formatting_async(params))
+    assert "# mine" in tidy and tidy != untidy
+    told = subprocess.run([PLAYC, "fmt", "-"], input=untidy.encode(), capture_output=True, check=True)
+    assert tidy == told.stdout.decode()
+    await changed(client, 2, [types.TextDocumentContentChangeWholeDocument(text=tidy)])
+    assert not await client.text_document_formatting_async(params)
+    await changed(client, 3, [types.TextDocumentContentChangeWholeDocument(text="a: [")])
+    assert not await client.text_document_formatting_async(params)
 
 
 async def test_edits_are_followed_character_by_character(client):
