@@ -43,10 +43,17 @@ fn play(conditions: &[Cond], dice: &mut Dice) -> String {
     text
 }
 
+struct Minute {
+    open_time: i64,
+    open: f64,
+    close: f64,
+    funding: f64,
+}
+
 /// Whole prices that often meet, minutes that are missing, a series with holes.
 fn minutes(dice: &mut Dice) -> Bars {
     let begin = 1_700_000_100_000 / 60_000 * 60_000 + 60_000 * dice.below(30) as i64;
-    let mut rows: Vec<(i64, f64, f64, f64)> = Vec::new();
+    let mut rows: Vec<Minute> = Vec::new();
     let (mut minute, mut price) = (0, 100.0);
     for _ in 0..20 + dice.below(50) {
         if dice.below(20) == 0 {
@@ -55,19 +62,19 @@ fn minutes(dice: &mut Dice) -> Bars {
         let open = price;
         price = (price + dice.below(5) as f64 - 2.0_f64).clamp(96.0, 104.0);
         let funding = if dice.below(4) == 0 { f64::NAN } else { dice.below(3) as f64 - 1.0 };
-        rows.push((begin + minute * 60_000, open, price, funding));
+        rows.push(Minute { open_time: begin + minute * 60_000, open, close: price, funding });
         minute += 1;
     }
-    let column = |f: &dyn Fn(&(i64, f64, f64, f64)) -> f64| rows.iter().map(f).collect::<Vec<f64>>();
+    let column = |f: fn(&Minute) -> f64| rows.iter().map(f).collect::<Vec<f64>>();
     Bars {
         timeframe: Timeframe::M1,
-        open_time: rows.iter().map(|r| r.0).collect::<Vec<_>>().into(),
-        open: column(&|r| r.1).into(),
-        high: column(&|r| r.1.max(r.2)).into(),
-        low: column(&|r| r.1.min(r.2)).into(),
-        close: column(&|r| r.2).into(),
-        volume: column(&|_| 1.0).into(),
-        series: vec![Series { name: "funding_rate".into(), values: column(&|r| r.3).into() }],
+        open_time: rows.iter().map(|r| r.open_time).collect::<Vec<_>>().into(),
+        open: column(|r| r.open).into(),
+        high: column(|r| r.open.max(r.close)).into(),
+        low: column(|r| r.open.min(r.close)).into(),
+        close: column(|r| r.close).into(),
+        volume: column(|_| 1.0).into(),
+        series: vec![Series { name: "funding_rate".into(), values: column(|r| r.funding).into() }],
     }
 }
 

@@ -28,6 +28,7 @@ impl Checker<'_> {
         let otherwise = self.intents(&block.otherwise, clock);
         let cases: Vec<Case> = cases.into_iter().collect::<Option<_>>()?;
         self.unreachable(&cases);
+        self.unreachable_else(&cases, &block.otherwise);
         Some(Block {
             id: block.id.as_ref().map_or_else(|| format!("block_{}", at + 1), |id| id.value.clone()),
             clock,
@@ -51,6 +52,21 @@ impl Checker<'_> {
             if let Some(earlier) = earlier {
                 self.out.push(report::logic::unreachable(later.span, earlier.span));
             }
+        }
+    }
+
+    /// `else` is for when no case holds: never, where one always does.
+    fn unreachable_else(&mut self, cases: &[Case], otherwise: &[resolved::Intent]) {
+        let acts = otherwise.iter().find(|intent| intent.action != Some(Action::NoAction));
+        let Some(first) = acts else { return };
+        let arena = &self.arena;
+        let sure = cases.iter().find(|case| logic::always(arena, case.when)).map(|case| (case, case));
+        let pair = || {
+            let pairs = cases.iter().enumerate().flat_map(|(at, a)| cases[..at].iter().map(move |b| (b, a)));
+            pairs.into_iter().find(|(a, b)| logic::exhaust(arena, a.when, b.when))
+        };
+        if let Some((a, b)) = sure.or_else(pair) {
+            self.out.push(report::logic::else_unreachable(first.span, a.span, b.span));
         }
     }
 

@@ -72,7 +72,10 @@ impl Checker<'_> {
         }
         let aligned = built.into_iter().map(|id| self.arena.align(id, scope)).collect();
         let id = self.arena.condition(op(aligned), span);
-        self.out.extend(logic::contradiction(&self.arena, id));
+        match logic::contradiction(&self.arena, id) {
+            Some(told) => self.out.push(told),
+            None => self.out.extend(logic::redundant(&self.arena, id)),
+        }
         Some(id)
     }
 

@@ -45,7 +45,7 @@ pub fn check(play: &resolved::Play, options: &Options) -> (Option<ir::Module>, V
     let mut checker = Checker { play, setup_reads: clocks::of_setups(play), arena, out: Vec::new() };
     let named = checker.named();
     let actions = checker.actions();
-    let policy = checker.policy();
+    let policy = checker.policy(actions.as_deref().unwrap_or_default());
     let mut out = checker.out;
     out.sort_by_key(|d| d.span().start);
     once(&mut out);

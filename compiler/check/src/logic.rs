@@ -33,11 +33,7 @@ pub fn contradiction(arena: &Arena, id: ValueId) -> Option<Diagnostic> {
     let demands: Vec<(ValueId, Demand)> = demands;
     for (at, (later, second)) in demands.iter().enumerate() {
         for (earlier, first) in &demands[..at] {
-            let decided = |leaf: &ValueId| {
-                let range = arena.get(*leaf).range;
-                range.min == range.max
-            };
-            if excludes(first, second) && !decided(earlier) && !decided(later) {
+            if excludes(first, second) && !decided(arena, *earlier) && !decided(arena, *later) {
                 let spans: (Span, Span) = (arena.get(*earlier).span, arena.get(*later).span);
                 // A `between` is one thing in the text, though two here.
                 return (spans.0 != spans.1).then(|| report::logic::pair(always, spans.0, spans.1));
@@ -45,6 +41,100 @@ pub fn contradiction(arena: &Arena, id: ValueId) -> Option<Diagnostic> {
         }
     }
     None
+}
+
+/// One part of an `all` that another one implies, or one part of an `any` that implies another one.
+pub fn redundant(arena: &Arena, id: ValueId) -> Option<Diagnostic> {
+    let (items, all) = match &arena.get(id).op {
+        Op::All(items) => (items, true),
+        Op::Any(items) => (items, false),
+        _ => return None,
+    };
+    // What stands in a setup has its use elsewhere, and half of a `between` is no condition of its own.
+    let whole = |id: &ValueId| !matches!(arena.get(*id).op, Op::Setup { .. } | Op::All(_) | Op::Any(_));
+    let own: Vec<ValueId> = items.iter().map(|&item| aligned_from(arena, item)).filter(whole).collect();
+    let others: Vec<ValueId> =
+        if all { items.iter().flat_map(|&item| conjuncts(arena, item)).collect() } else { own.clone() };
+    for (at, &idle) in own.iter().enumerate() {
+        for &other in &others {
+            let (strong, weak) = if all { (other, idle) } else { (idle, other) };
+            // Of two that say the same the later one is told.
+            let told_later =
+                own.iter().position(|o| *o == other).is_some_and(|o| o > at) && same(arena, idle, other);
+            if idle == other || told_later || decided(arena, idle) || decided(arena, other) {
+                continue;
+            }
+            if implies(arena, strong, weak) {
+                let spans = (arena.get(idle).span, arena.get(other).span);
+                return (spans.0 != spans.1).then(|| report::logic::redundant(all, spans.0, spans.1));
+            }
+        }
+    }
+    None
+}
+
+fn decided(arena: &Arena, id: ValueId) -> bool {
+    let range = arena.get(id).range;
+    range.min == range.max
+}
+
+fn aligned_from(arena: &Arena, id: ValueId) -> ValueId {
+    match arena.get(id).op {
+        Op::Align { a } => aligned_from(arena, a),
+        _ => id,
+    }
+}
+
+/// Whether `weak` holds wherever `strong` does, as far as can be seen.
+fn implies(arena: &Arena, strong: ValueId, weak: ValueId) -> bool {
+    if same(arena, strong, weak) {
+        return true;
+    }
+    // A crossover demands more than its order.
+    let exact = !matches!(arena.get(bare(arena, weak)).op, Op::Cross { .. });
+    match (demand(arena, strong, false), demand(arena, weak, false)) {
+        (Some(strong), Some(weak)) if exact => within(&strong, &weak),
+        _ => false,
+    }
+}
+
+/// Whether everything that meets the first demand meets the second.
+fn within(strong: &Demand, weak: &Demand) -> bool {
+    match (strong, weak) {
+        (
+            Demand::Between { value: v, min: a, min_open: ao, max: b, max_open: bo },
+            Demand::Between { value: w, min: c, min_open: co, max: d, max_open: d_o },
+        ) => v == w && (a > c || (a == c && (*ao || !*co))) && (b < d || (b == d && (*bo || !*d_o))),
+        (
+            Demand::Order { a, b, less, equal, greater },
+            Demand::Order { a: c, b: d, less: l, equal: e, greater: g },
+        ) => {
+            let (l, g) = if a == c && b == d {
+                (l, g)
+            } else if a == d && b == c {
+                (g, l)
+            } else {
+                return false;
+            };
+            (!*less || *l) && (!*equal || *e) && (!*greater || *g)
+        }
+        _ => false,
+    }
+}
+
+/// Whether one of the two always holds while what they read is known.
+pub fn exhaust(arena: &Arena, a: ValueId, b: ValueId) -> bool {
+    let opposite = |id: ValueId| match conjuncts(arena, id)[..] {
+        [only] => demand(arena, only, true),
+        _ => None,
+    };
+    matches!((opposite(a), opposite(b)), (Some(a), Some(b)) if excludes(&a, &b))
+}
+
+/// Whether the condition holds whenever it is known.
+pub fn always(arena: &Arena, id: ValueId) -> bool {
+    let range = arena.get(id).range;
+    matches!(arena.get(bare(arena, id)).op, Op::Bool(Some(true))) || (range.min == 1.0 && range.max == 1.0)
 }
 
 /// Whether no value meets both demands.
@@ -192,14 +282,11 @@ pub fn conjuncts(arena: &Arena, id: ValueId) -> Vec<ValueId> {
 
 /// Whether `later` is never true where `earlier` is not.
 pub fn covers(arena: &Arena, earlier: ValueId, later: ValueId) -> bool {
-    let range = arena.get(earlier).range;
-    if matches!(arena.get(bare(arena, earlier)).op, Op::Bool(Some(true)))
-        || (range.min == 1.0 && range.max == 1.0)
-    {
+    if always(arena, earlier) {
         return true;
     }
     let later = conjuncts(arena, later);
-    conjuncts(arena, earlier).iter().all(|&a| later.iter().any(|&b| same(arena, a, b)))
+    conjuncts(arena, earlier).iter().all(|&a| later.iter().any(|&b| implies(arena, b, a)))
 }
 
 /// Whether two conditions are the same, wherever they are written.

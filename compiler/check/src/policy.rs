@@ -7,7 +7,7 @@ use bytecode::policy::{
     Account, BreakEven, EndOfData, Entry, ExitMode, Instrument, LimitEntry, Mode, OrderType, Policy, Sizing,
     SizingModel, StopBeyondLiquidation, TimeInForce,
 };
-use ir::ValueId;
+use ir::{Block, ValueId};
 use resolve::resolved::{Name, Number};
 use syntax::ast;
 
@@ -24,7 +24,7 @@ const POSITION_PCT: f64 = 10.0;
 const FALLBACK_PCT: f64 = 1.0;
 
 impl Checker<'_> {
-    pub(crate) fn policy(&mut self) -> Option<Policy<ValueId>> {
+    pub(crate) fn policy(&mut self, actions: &[Block]) -> Option<Policy<ValueId>> {
         let before = self.out.len();
         let account = self.account();
         let sizing = self.sizing(&account);
@@ -61,7 +61,7 @@ impl Checker<'_> {
         if !rules.whole || self.out[before..].iter().any(diagnostics::Diagnostic::is_error) {
             return None;
         }
-        self.lint(&policy);
+        self.lint(&policy, actions);
         Some(policy)
     }
 

@@ -86,6 +86,23 @@ const CONDITIONS: &[(&str, &[(&str, &str)])] = &[
     (r#""low > high""#, &[("W0701", "low > high")]),
     (r#""rsi_14 > 70 and rsi_14 < 30""#, &[("W0701", "rsi_14 < 30")]),
     (r#""rsi_14 > 30 and rsi_14 < 70""#, &[]),
+    (r#""rsi_14 > 50 and rsi_14 > 60""#, &[("W0710", "rsi_14 > 50")]),
+    (r#""rsi_14 > 50 and rsi_14 >= 50""#, &[("W0710", "rsi_14 >= 50")]),
+    (r#""rsi_14 > 50 or rsi_14 > 60""#, &[("W0710", "rsi_14 > 60")]),
+    (r#""close > ema_9 and close > ema_9""#, &[("W0710", "close > ema_9")]),
+    (r#""ema_9 crosses above ema_21 and ema_9 > ema_21""#, &[("W0710", "ema_9 > ema_21")]),
+    (r#""ema_9 crosses above ema_21 and ema_21 < ema_9""#, &[("W0710", "ema_21 < ema_9")]),
+    (r#""ema_9 > ema_21 and (ema_9 crosses above ema_21 or close > open)""#, &[]),
+    (r#""rsi_14 between 30 and 70 and rsi_14 > 50""#, &[]),
+    (r#""rsi_14 between 30 and 70 and rsi_14 > 20""#, &[("W0710", "rsi_14 > 20")]),
+    (r#""rsi_14 between 30 and 70 and rsi_14 > 80""#, &[("W0701", "rsi_14 > 80")]),
+    (r#""rsi_14 crosses above 70 and rsi_14 < 60""#, &[("W0701", "rsi_14 < 60")]),
+    (r#""rsi_14 crosses above 70 and rsi_14 crosses below 70""#, &[("W0701", "rsi_14 crosses below 70")]),
+    (
+        r#""ms.bos_direction == bullish and ms.bos_direction == bearish""#,
+        &[("W0701", "ms.bos_direction == bearish")],
+    ),
+    (r#""setup(pullback) and close < open""#, &[("W0710", "close < open")]),
     (r#""ema_9 > ema_21 and ema_21 >= ema_9""#, &[("W0701", "ema_21 >= ema_9")]),
     (r#""rsi_14 < 60 or rsi_14 > 40""#, &[("W0702", "rsi_14 > 40")]),
     (r#"{setup: pullback}, ["close", ">", "open"]"#, &[("W0701", r#"["close", ">", "open"]"#)]),
@@ -189,6 +206,72 @@ const SECTIONS: &[Case] = &[
         )],
         &[("W0707", "when: {all: [[close, '>', ema_9], [rsi_14, '>', 50]]}\n        emit: [entry_short]")],
     ),
+    (
+        &[(
+            "actions",
+            "
+  - id: e
+    cases:
+      - when: [rsi_14, '>', 50]
+        emit: [entry_long]
+      - when: [rsi_14, '>', 60]
+        emit: [exit_long]
+",
+        )],
+        &[("W0707", "when: [rsi_14, '>', 60]\n        emit: [exit_long]")],
+    ),
+    (
+        &[(
+            "actions",
+            "
+  - id: e
+    cases:
+      - when: [rsi_14, '>', 50]
+        emit: [entry_long]
+      - when: [rsi_14, '<=', 50]
+        emit: [no_action]
+    else: {emit: [exit_long]}
+",
+        )],
+        &[("W0707", "exit_long")],
+    ),
+    // parameters and sections without effect
+    (&[("validation", "{pattern: trendng}")], &[("E0107", "trendng")]),
+    (&[("validation", "{pattern: trending}")], &[]),
+    (
+        &[(
+            "structures",
+            "
+  exec:
+    - {type: swing, key: swing}
+    - {type: fibonacci, key: fib, uses: swing, params: {levels: [0.5], use_trend_anchor: true}}",
+        )],
+        &[("E0311", "fib")],
+    ),
+    (
+        &[(
+            "structures",
+            "
+  exec:
+    - {type: swing, key: swing}
+    - {type: trend, key: trend, uses: swing}
+    - {type: fibonacci, key: fib, uses: [swing, trend], params: {levels: [0.5], use_trend_anchor: true}}",
+        )],
+        &[],
+    ),
+    (
+        &[(
+            "structures",
+            "
+  exec:
+    - {type: swing, key: swing}
+    - {type: displacement, key: disp, params: {body_atr_min: 1.2}}
+    - {type: order_block, key: ob, uses: [swing, disp], params: {body_atr_min: 2, lookback: 4}}
+    - {type: order_block, key: oc, uses: swing, params: {body_atr_min: 2}}
+    - {type: order_block, key: od, uses: swing, params: {wick_ratio_max: 0.3, require_displacement: false}}",
+        )],
+        &[("W0806", "body_atr_min"), ("W0806", "wick_ratio_max")],
+    ),
     // exits and risk
     (&[("position_policy", "{exit_mode: sl_tp_only}")], &[("E0602", "exit_long")]),
     (&[("position_policy", "")], &[("W0708", "exit_long")]),
@@ -209,6 +292,14 @@ const SECTIONS: &[Case] = &[
         ],
         &[("W0709", "entry_long")],
     ),
+    (
+        &[
+            ("position_policy", "{exit_mode: first_hit}"),
+            ("risk", ""),
+            ("actions", "\n  entry_long: [[close, '>', ema_9]]\n  exit_long: [[rsi_14, '>', 100]]"),
+        ],
+        &[("E0603", "entry_long"), ("W0701", "[rsi_14, '>', 100]")],
+    ),
     (&[("risk", "{take_profit_pct: 4}")], &[("W0709", "entry_long")]),
     (&[("risk", "{stop_loss_pct: 4}")], &[]),
     (
@@ -216,6 +307,28 @@ const SECTIONS: &[Case] = &[
         &[("W0706", "entry_long"), ("W0706", "exit_long")],
     ),
     (&[("account", "{max_leverage: 5}")], &[("W0704", "2")]),
+    // The leverage of the position counts, not the account's.
+    (
+        &[
+            ("account", "{max_leverage: 10}"),
+            ("risk", "{stop_loss_pct: 2, sizing: {model: percent_equity, value: 10, max_leverage: 1}}"),
+        ],
+        &[],
+    ),
+    (
+        &[
+            ("account", "{max_leverage: 1}"),
+            ("risk", "{stop_loss_pct: 1, sizing: {model: risk_based, value: 5}}"),
+        ],
+        &[("W0711", "5")],
+    ),
+    (
+        &[
+            ("account", "{max_leverage: 1}"),
+            ("risk", "{stop_loss_pct: 1, sizing: {model: risk_based, value: 0.5}}"),
+        ],
+        &[],
+    ),
     (&[("risk", "{stop_loss_pct: 200}")], &[("E0604", "200")]),
     (
         &[
@@ -310,4 +423,38 @@ fn fixes_mend_what_they_are_offered_for() {
         let again = compile(&text);
         assert!(again.module.is_some(), "{condition}: {:?}", again.findings());
     }
+}
+
+/// What reads a bar that has not closed yet, in every way it might be written (X14).
+#[test]
+fn the_future_cannot_be_written() {
+    let conditions = [
+        r#""close[-1] > open""#,
+        r#""ema_1h[-1] > close""#,
+        r#""macd.histogram[-2] > 0""#,
+        r#""swing.high_level[-1] > close""#,
+        r#"[{feature_id: ema_9, offset: -1}, ">", 0]"#,
+        r#"[{feature_id: ema_9, offset: -1.5}, ">", 0]"#,
+        r#""shift(close, -1) > open""#,
+        r#"{holds_for: {bars: -3, expr: "close > open"}}"#,
+        r#"{occurred_within: {bars: -3, expr: "close > open"}}"#,
+        r#""count_true(-5, 1, close > open)""#,
+        r#"{then: ["close > open", "rsi_14 > 50"], within: -2}"#,
+        r#""then(close > open, rsi_14 > 50, within: [-2])""#,
+        r#""then(close > open, rsi_14 > 50, within_total: -2)""#,
+    ];
+    for condition in conditions {
+        let compiled = compile(&entry(condition));
+        assert!(compiled.module.is_none(), "{condition} compiles");
+        assert!(compiled.all.iter().any(diagnostics::Diagnostic::is_error), "{condition} has no error");
+    }
+    for features in
+        ["{ema_9: {indicator: ema, params: {length: -9}}}", "{ema_9: {indicator: ema, source: 'close[-1]'}}"]
+    {
+        let compiled = compile(&play(&[("features", features)]));
+        assert!(compiled.module.is_none(), "{features} compiles");
+    }
+    // Other engines shift an indicator by this; here it moves nothing, and says so.
+    let compiled = compile(&play(&[("features", "{ema_9: {indicator: ema, params: {offset: -1}}}")]));
+    assert_eq!(compiled.findings(), [("W0806", "offset")]);
 }

@@ -125,6 +125,9 @@ codes! {
     W0707 unreachable_case Warning "a case that an earlier one always takes";
     W0708 exits_disabled Warning "exit actions that exit_mode disables";
     W0709 no_stop Warning "positions without a stop loss";
+    W0710 redundant_condition Warning "a condition that another one implies";
+    W0711 exposure_above_margin Warning "a size that the margin can never carry";
+    W0712 warmup_above_data Warning "a warm-up longer than the bars asked for";
     // leftovers and habits
     W0801 unknown_top_level Warning "a top-level key that means nothing";
     W0802 unused_feature Warning "a feature that nothing uses";

@@ -77,6 +77,9 @@ pub fn compile(name: &str, text: &str, options: &Options) -> Compilation {
     let module = module.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
     let program =
         module.as_ref().map(|module| lower::lower(module, sources.get(source), identity(module, text)));
+    if let (Some(program), Some(asked)) = (&program, &ast.validation) {
+        diagnostics.extend(asked_bars(program, asked));
+    }
     Compilation { sources, source, diagnostics, ast, resolved, module, program }
 }
 
@@ -100,4 +103,16 @@ fn identity(module: &ir::Module, text: &str) -> Identity {
         catalogue_hash: stdlib::catalogue_hash(),
         engine_version: ENGINE_VERSION.into(),
     }
+}
+
+/// The warm-up is known only when everything is.
+fn asked_bars(program: &Program, asked: &syntax::ast::Validation) -> Option<Diagnostic> {
+    let bars = asked.bars.as_ref()?;
+    let needed = program.warmup_exec_bars();
+    let told = || {
+        let message = format!("the warm-up takes {needed} bars, and {} are asked for", bars.value);
+        Diagnostic::new(Code::W0712, message, bars.span, "nothing is evaluated on so few bars")
+            .note("`playc doc NAME` says how long an indicator warms up; slower timeframes take the longest")
+    };
+    (bars.value < needed as f64).then(told)
 }

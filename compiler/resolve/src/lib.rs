@@ -5,6 +5,7 @@
 
 mod actions;
 mod calls;
+mod effects;
 mod exprs;
 mod inputs;
 mod names;
@@ -31,6 +32,7 @@ pub fn resolve(play: &ast::Play) -> (resolved::Play, Vec<Diagnostic>) {
     let timeframes = timeframes::resolve(play, &mut out);
     let (mut calls, wiring) = calls::declare(play, &timeframes, &mut out);
     inputs::bind(&mut calls, &wiring, &mut out);
+    effects::report(play, &calls, &mut out);
     let mut names = Names::new(&calls, &play.setups, timeframes.exec);
     let setups = setups::resolve(&play.setups, &mut names, &mut out);
     let blocks = actions::resolve(&play.actions, &mut names, &mut out);

@@ -8,6 +8,7 @@ pub mod bars;
 pub mod bitmap;
 pub mod column;
 pub mod resample;
+pub mod samples;
 pub mod timeframe;
 
 pub use asof::{as_of, closed_as_of};
@@ -15,4 +16,5 @@ pub use bars::{Bars, Series};
 pub use bitmap::Bitmap;
 pub use column::Column;
 pub use resample::resample;
+pub use samples::SAMPLE_PATTERNS;
 pub use timeframe::Timeframe;

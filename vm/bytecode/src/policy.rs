@@ -30,7 +30,7 @@ pub struct Policy<R = NumReg> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     pub equity_usdt: f64,
-    /// Used for the ROI of stops and targets, and a cap of the sizing's leverage.
+    /// A cap of the sizing's leverage, which is the one that counts for the ROI of stops and targets.
     pub max_leverage: f64,
     /// The run stops when the equity is this much below its peak; 100 never stops.
     pub max_drawdown_pct: f64,

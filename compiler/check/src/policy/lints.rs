@@ -1,18 +1,24 @@
 //! What can be proven about a Play's risk: exits that never act, positions that never close, stops that never
 //! hold.
 
-use bytecode::policy::{Basis, ExitMode, Mode, Policy, StopBeyondLiquidation, StopRule};
+use bytecode::policy::{Basis, ExitMode, Mode, Policy, SizingModel, StopBeyondLiquidation, StopRule};
 use diagnostics::{Severity, Span};
-use ir::ValueId;
+use ir::{Block, ValueId};
 use resolve::resolved::{Action, Intent, Play};
 
 use crate::{Checker, report};
 
 impl Checker<'_> {
-    pub(super) fn lint(&mut self, policy: &Policy<ValueId>) {
-        let seen = Seen::of(self.play);
+    pub(super) fn lint(&mut self, policy: &Policy<ValueId>, actions: &[Block]) {
+        let seen = Seen::of(self.play, |_, _| true);
+        let arena = &self.arena;
+        let can_be = |block: usize, case: usize| {
+            let when = actions.get(block).and_then(|b| b.cases.get(case)).map(|c| arena.get(c.when).range);
+            when.is_none_or(|range| range.max > 0.0)
+        };
+        let alive = Seen::of(self.play, can_be);
         self.sides(policy, &seen);
-        self.exits(policy, &seen);
+        self.exits(policy, &seen, &alive);
         self.stop_distance(policy, &seen);
     }
 
@@ -31,7 +37,7 @@ impl Checker<'_> {
         }
     }
 
-    fn exits(&mut self, policy: &Policy<ValueId>, seen: &Seen) {
+    fn exits(&mut self, policy: &Policy<ValueId>, seen: &Seen, alive: &Seen) {
         let Some(entry) = seen.entry() else { return };
         let rules = policy.stop.is_some() || policy.target.is_some() || policy.trailing.is_some();
         let exit_mode = self.play.position_policy.exit_mode.as_ref();
@@ -50,7 +56,7 @@ impl Checker<'_> {
             }
         }
         if !rules {
-            self.never_closed(policy, seen);
+            self.never_closed(policy, seen, alive);
         }
         if policy.stop.is_none() && policy.trailing.is_none() && !self.told_never_closed() {
             let risk = self.play.risk.as_ref().map(|r| r.span);
@@ -58,20 +64,23 @@ impl Checker<'_> {
         }
     }
 
-    /// Without stop and target, only a signal closes a position.
-    fn never_closed(&mut self, policy: &Policy<ValueId>, seen: &Seen) {
+    /// Without stop and target, only a signal closes a position, if it can ever be given.
+    fn never_closed(&mut self, policy: &Policy<ValueId>, seen: &Seen, alive: &Seen) {
         let signals = policy.exit_mode != ExitMode::StopTargetOnly;
         let flip = policy.allow_flip && policy.mode == Mode::LongShort;
         let sides = [
-            (Mode::ShortOnly, seen.entry_long, seen.exit_long, seen.entry_short),
-            (Mode::LongOnly, seen.entry_short, seen.exit_short, seen.entry_long),
+            (Mode::ShortOnly, seen.entry_long, alive.exit_long, alive.entry_short, seen.exit_long),
+            (Mode::LongOnly, seen.entry_short, alive.exit_short, alive.entry_long, seen.exit_short),
         ];
-        for (forbids, entry, exit, opposite) in sides {
+        for (forbids, entry, exit, opposite, dead) in sides {
             let Some(entry) = entry.filter(|_| policy.mode != forbids) else { continue };
-            let closes = signals && (exit.or(seen.exit_all).is_some() || (flip && opposite.is_some()));
+            let closes = signals && (exit.or(alive.exit_all).is_some() || (flip && opposite.is_some()));
             if !closes {
                 let mut told =
                     report::risk::never_closed(entry, self.play.position_policy.exit_mode.as_ref());
+                if let Some(dead) = dead.or(seen.exit_all).filter(|_| signals) {
+                    told = told.label(dead, "this exit is never given: its condition can never be true");
+                }
                 // The reference runs such a Play on purpose: until liquidation, drawdown stop, or the end of
                 // the data.
                 if policy.exit_mode == ExitMode::Signal {
@@ -93,12 +102,14 @@ impl Checker<'_> {
         let Some(StopRule::Percent { percent, basis }) = policy.stop else { return };
         let Some(stop) = self.play.risk.as_ref().and_then(|r| r.stop.as_ref()) else { return };
         let span = stop.value.as_ref().map_or(stop.span, |v| v.span);
-        let roi_leverage = policy.account.max_leverage.max(1.0);
-        let price_pct = if basis == Basis::Roi { percent / roi_leverage } else { percent };
-        if basis == Basis::Roi && roi_leverage > 1.0 && stop.basis.is_none() {
-            let leverage = self.play.account.max_leverage.as_ref().map(|n| n.span);
-            self.out.push(report::risk::roi_stop(percent, roi_leverage, price_pct, span, leverage));
+        // The margin is that of the position, so its leverage counts: the sizing's, which the account caps.
+        let leverage = policy.sizing.leverage;
+        let price_pct = if basis == Basis::Roi && leverage > 0.0 { percent / leverage } else { percent };
+        if basis == Basis::Roi && leverage > 1.0 && stop.basis.is_none() {
+            let written = self.leverage_span(leverage);
+            self.out.push(report::risk::roi_stop(percent, leverage, price_pct, span, written));
         }
+        self.exposure(policy, price_pct);
         let mut severity = match policy.account.stop_beyond_liquidation {
             StopBeyondLiquidation::Reject => Severity::Error,
             StopBeyondLiquidation::Warn => Severity::Warning,
@@ -120,6 +131,32 @@ impl Checker<'_> {
             let mut told = report::risk::beyond_liquidation(price_pct, nearest, policy.sizing.leverage, span);
             told.severity = severity;
             self.out.push(told);
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Where this leverage is written: at the sizing, or at the account that caps it.
+    fn leverage_span(&self, leverage: f64) -> Option<Span> {
+        let of_sizing = self.play.risk.as_ref().and_then(|r| r.sizing.as_ref()?.max_leverage.as_ref());
+        let of_account = self.play.account.max_leverage.as_ref();
+        let both = of_sizing.into_iter().chain(of_account);
+        both.into_iter().find(|n| n.value == leverage).or(of_account).map(|n| n.span)
+    }
+
+    /// The loss at the stop, as a share of the equity, asks for a size that the leverage does not allow.
+    fn exposure(&mut self, policy: &Policy<ValueId>, stop_pct: f64) {
+        let SizingModel::RiskBased(risk_pct) = policy.sizing.model else { return };
+        let Some(value) = self.play.risk.as_ref().and_then(|r| r.sizing.as_ref()?.value.as_ref()) else {
+            return;
+        };
+        // Fees and slippage make the loss at the stop larger, hence the size smaller, than without them.
+        let costs_pct = (2.0 * policy.account.taker_bps + policy.account.slippage_bps).max(0.0) / 100.0;
+        let needed = risk_pct / (stop_pct + costs_pct);
+        let most = policy.sizing.leverage * policy.sizing.max_position_pct / 100.0;
+        if most > 0.0 && needed > most * 1.01 {
+            let at_most = most * (stop_pct + costs_pct);
+            self.out.push(report::risk::exposure(risk_pct, stop_pct, needed, most, at_most, value.span));
         }
     }
 }
@@ -148,10 +185,12 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(play: &Play) -> Seen {
+    /// Of the cases that count, by the places of block and case.
+    fn of(play: &Play, counts: impl Fn(usize, usize) -> bool) -> Seen {
         let mut seen = Seen::default();
-        for block in &play.blocks {
-            block.cases.iter().flat_map(|c| &c.emit).chain(&block.otherwise).for_each(|i| seen.add(i));
+        for (at, block) in play.blocks.iter().enumerate() {
+            let cases = block.cases.iter().enumerate().filter(|(case, _)| counts(at, *case));
+            cases.flat_map(|(_, c)| &c.emit).chain(&block.otherwise).for_each(|i| seen.add(i));
         }
         seen
     }

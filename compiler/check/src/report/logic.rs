@@ -118,3 +118,24 @@ pub fn score_decided(always: bool, bound: f64, min: f64, span: Span) -> Diagnost
     let side = if always { "least" } else { "most" };
     verdict(always, span).note(format!("the weights add up to at {side} {bound}, and `min` is {min}"))
 }
+
+/// `all`: both must hold; else one of them must.
+pub fn redundant(all: bool, idle: Span, other: Span) -> Diagnostic {
+    let (label, of_other, note) = if all {
+        ("always holds here", "whenever this one does", "an `all` of the two is the stricter one alone")
+    } else {
+        ("adds nothing", "holds whenever it does", "an `any` of the two is the wider one alone")
+    };
+    Diagnostic::new(Code::W0710, "another condition implies this one", idle, label)
+        .label(other, of_other)
+        .note(note)
+}
+
+pub fn else_unreachable(span: Span, first: Span, second: Span) -> Diagnostic {
+    let told = Diagnostic::new(Code::W0707, "`else` is never reached", span, "one of the cases always holds");
+    if first == second {
+        told.label(first, "this one, whenever its values are known")
+    } else {
+        told.label(first, "this one").label(second, "or, where it does not, this one")
+    }
+}

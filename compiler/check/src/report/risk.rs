@@ -196,3 +196,27 @@ pub fn beyond_liquidation(price_pct: f64, liquidation_pct: f64, leverage: f64, s
     .note("the exchange closes the position first; use a nearer stop or a smaller `max_leverage`")
     .note("`account.on_sl_beyond_liq: adjust` moves such a stop just inside the liquidation price")
 }
+
+/// `needed` and `most` are times the equity.
+pub fn exposure(
+    risk_pct: f64,
+    stop_pct: f64,
+    needed: f64,
+    most: f64,
+    at_most_pct: f64,
+    span: Span,
+) -> Diagnostic {
+    let round = |v: f64| (v * 100.0).round() / 100.0;
+    Diagnostic::new(
+        Code::W0711,
+        format!("a loss of {risk_pct} % of the equity at this stop takes {} times the equity", round(needed)),
+        span,
+        format!("a position is at most {} times the equity", round(most)),
+    )
+    .note(format!(
+        "the stop is {} % away: positions are cut down, and lose about {} % of the equity at the stop",
+        round(stop_pct),
+        round(at_most_pct)
+    ))
+    .note("risk less, put the stop farther away, or raise `max_leverage`")
+}

@@ -366,3 +366,12 @@ fn order_block(bars: f64, dice: &mut Dice) -> Script {
             .at_bar(at + 46.0, level + 10.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_compiler_knows_the_same_names() {
+        let names: Vec<&str> = super::patterns().iter().map(|pattern| pattern.name).collect();
+        assert_eq!(names, bars::SAMPLE_PATTERNS);
+    }
+}
