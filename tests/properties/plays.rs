@@ -221,7 +221,12 @@ impl Parts {
     }
 
     fn structure(&mut self, dice: &mut Dice, row: &'static Builtin, key: &str, uses: &str) {
-        let (text, params) = parameters(row, dice, "atr_x");
+        let (mut text, mut params) = parameters(row, dice, "atr_x");
+        // The anchor of a trend that is not in `uses` is refused.
+        if row.param_index("use_trend_anchor").is_some_and(|at| params.0[at] == Value::Bool(true)) {
+            params = Params::defaults(row.params);
+            text = written(row, &params, "atr_x");
+        }
         let _ = writeln!(self.structures, "    - {{type: {}, key: {key}{uses}{text}}}", row.name);
         self.outputs(key, row, &params);
     }
