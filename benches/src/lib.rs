@@ -54,3 +54,17 @@ pub fn peak_memory_mib() -> Option<f64> {
     let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kib / 1024.0)
 }
+
+/// One bar as a live session gets it.
+#[must_use]
+pub fn bar_of(bars: &bars::Bars, bar: usize) -> engine::Bar {
+    engine::Bar {
+        open_time: bars.open_time[bar],
+        open: bars.open[bar],
+        high: bars.high[bar],
+        low: bars.low[bar],
+        close: bars.close[bar],
+        volume: bars.volume[bar],
+        series: bars.series.iter().map(|s| s.values[bar]).collect(),
+    }
+}

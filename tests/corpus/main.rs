@@ -77,7 +77,7 @@ fn run(path: &Path, bars: &Bars) -> Result<usize, String> {
     let name = name(path);
     let program = program(&name, &std::fs::read_to_string(path).expect("it was listed"));
     let made = |block_bars, keep| {
-        let columns = engine::run(&program, bars, &engine::Options { block_bars, keep });
+        let columns = engine::run(&program, bars, &engine::Options { block_bars, keep, native: None });
         columns.map_err(|e| format!("{name}: {e}"))
     };
     let options = Options::default();

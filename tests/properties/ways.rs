@@ -105,7 +105,7 @@ pub fn same_run(a: &RunResult, b: &RunResult) -> Result<(), String> {
 }
 
 fn columns(program: &Program, bars: &Bars, block_bars: usize) -> Columns {
-    let options = engine::Options { block_bars, keep: Keep::All };
+    let options = engine::Options { block_bars, keep: Keep::All, native: None };
     engine::run(program, bars, &options).expect("minutes give every timeframe")
 }
 

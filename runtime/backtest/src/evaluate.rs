@@ -6,6 +6,7 @@ use engine::{MarketRow, PositionInputs, PositionMachine};
 use kernel::intents::{Situation, fired, may_act};
 use kernel::{Anchors, Fired, Rules, Side};
 
+use crate::options::Options;
 use crate::path::{ClockOnPath, Path};
 use crate::result::BacktestError;
 use crate::signals::Signals;
@@ -83,21 +84,22 @@ impl<'a> Evaluator<'a> {
         rules: &Rules,
         signals: &'a dyn Signals,
         path: &Path<'_>,
-        span: (Option<i64>, Option<i64>),
+        options: &Options,
     ) -> Result<Evaluator<'a>, BacktestError> {
         let exec = usize::from(program.exec.0);
-        let position_code = PositionCode::new(program);
+        let span = (options.from_ms, options.to_ms);
+        let blocks: Vec<BlockBits<'a>> =
+            program.actions.iter().map(|b| bits(b, program, signals)).collect::<Result<_, _>>()?;
         let mut asked = vec![false; program.clocks.len()];
         asked[exec] = true;
         let block_clocks = program.actions.iter().map(|b| usize::from(b.clock.0));
-        let code_clocks = position_code.iter().flat_map(|c| c.clocks.iter().copied());
+        let code_clocks = position_clocks(program);
         block_clocks.chain(code_clocks).for_each(|clock| asked[clock] = true);
         let clocks = (0_u16..)
             .zip(asked)
             .map(|(clock, asked)| asked.then(|| clock_on_path(signals, ClockId(clock), path, span)));
-        let clocks: Vec<_> = clocks.collect();
-        let blocks: Vec<_> =
-            program.actions.iter().map(|b| bits(b, program, signals)).collect::<Result<_, _>>()?;
+        let clocks: Vec<Option<ClockOnPath<'a>>> = clocks.collect();
+        let position_code = PositionCode::new(program, &blocks, &clocks, options);
         Ok(Evaluator {
             signals,
             only: (clocks.iter().flatten().count() == 1).then_some(exec),
@@ -322,19 +324,36 @@ impl<'a> AnchorColumns<'a> {
 }
 
 impl PositionCode {
-    fn new(program: &Program) -> Option<PositionCode> {
-        let clocks: Vec<usize> = program
-            .position
-            .iter()
-            .filter(|section| !section.ops.is_empty())
-            .map(|section| usize::from(section.clock.0))
-            .collect();
+    fn new(
+        program: &Program,
+        blocks: &[BlockBits<'_>],
+        on_path: &[Option<ClockOnPath<'_>>],
+        options: &Options,
+    ) -> Option<PositionCode> {
+        let clocks: Vec<usize> = position_clocks(program).collect();
         if clocks.is_empty() {
             return None;
         }
-        let machine = PositionMachine::new(program);
+        let mut machine = PositionMachine::new(program);
         // Code of several clocks reads across them: then each must have seen its latest bar.
         let every_bar = clocks.len() > 1 || clocks.iter().any(|&c| machine.carries_state(ClockId(c as u16)));
+        if let Some(native) = options.native {
+            let bars = clocks.iter().map(|&c| on_path[c].as_ref().map_or(0, |clock| clock.len)).max();
+            let asked = blocks.iter().flat_map(|b| &b.cases).filter(|case| case.when.is_none());
+            let asked: usize = asked.map(|case| case.guard.count_true()).sum();
+            let bars = bars.unwrap_or(0);
+            let steps = if every_bar || !options.skip { bars } else { bars.min(asked) };
+            machine = PositionMachine::with_native(program, native, steps);
+        }
         Some(PositionCode { machine, clocks, every_bar })
     }
+}
+
+/// Clocks with position code, from the slowest to the fastest.
+fn position_clocks(program: &Program) -> impl Iterator<Item = usize> + '_ {
+    program
+        .position
+        .iter()
+        .filter(|section| !section.ops.is_empty())
+        .map(|section| usize::from(section.clock.0))
 }

@@ -96,7 +96,8 @@ pub fn moment(
     if path.is_empty() {
         return Err(BacktestError::NoBars);
     }
-    let evaluator = Evaluator::new(program, &rules, signals, &path, (options.from_ms, to_ms))?;
+    let until = Options { to_ms, skip: false, ..options.clone() };
+    let evaluator = Evaluator::new(program, &rules, signals, &path, &until)?;
     let mut session = Session::new(program, &rules, path, evaluator, &options.funding, false);
     // Bar by bar, because code that reads the position is else run only where it matters.
     let end = session.run(false);

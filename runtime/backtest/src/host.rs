@@ -16,7 +16,8 @@ use crate::signals::Signals;
 
 /// Runs the program over the finest bars there are, conditions and funnel included.
 pub fn backtest(program: &Program, bars: &Bars, options: &Options) -> Result<RunResult, BacktestError> {
-    let keep = engine::Options { keep: engine::Keep::All, ..engine::Options::default() };
+    let keep =
+        engine::Options { keep: engine::Keep::All, native: options.native, ..engine::Options::default() };
     let columns = engine::run(program, bars, &keep)?;
     backtest_on(program, &columns, bars, options)
 }
@@ -51,7 +52,7 @@ pub fn run(
         return Err(BacktestError::NoBars);
     }
     let fidelity = Fidelity::new(program, &rules, bars, &path, options);
-    let evaluator = Evaluator::new(program, &rules, signals, &path, (options.from_ms, options.to_ms))?;
+    let evaluator = Evaluator::new(program, &rules, signals, &path, options)?;
     let mut session = Session::new(program, &rules, path, evaluator, &options.funding, options.journal);
     let end = session.run(options.skip);
     session.finish(end);

@@ -23,6 +23,7 @@ pub mod skip;
 // And what is asked about it afterwards.
 pub mod explain;
 
+pub use engine::Native;
 pub use fidelity::{Fidelity, Grade};
 pub use funnel::{ActionFunnel, CaseFunnel};
 pub use host::{backtest, backtest_on, run};

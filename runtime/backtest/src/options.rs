@@ -1,5 +1,6 @@
 //! What a caller may choose about a run.
 
+use engine::Native;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Options {
     pub skip: bool,
     /// Keep every event and command, to be replayed.
     pub journal: bool,
+    /// Makes machine code of what it can; the bits are the same.
+    pub native: Option<&'static dyn Native>,
 }
 
 impl Default for Options {
@@ -31,6 +34,7 @@ impl Default for Options {
             excursions: true,
             skip: true,
             journal: false,
+            native: None,
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let (from_ms, to_ms) = (time("--from", &args.from)?, time("--to", &args.to)?);
     let input = input::program(&args.file)?;
     let loaded = args.data.load(&input.program)?;
-    let columns = columns(&input.program, &loaded)?;
+    let columns = columns(&input.program, &loaded, None)?;
     let options = Options { from_ms, to_ms, funding: funding(&loaded), ..Options::default() };
     let failed = |e: backtest::BacktestError| Failure::Data(e.to_string());
     let mut out = std::io::stdout().lock();

@@ -8,7 +8,7 @@ use bytecode::Program;
 use clap::ValueEnum;
 use data::Loaded;
 use data::columns::ColumnData;
-use engine::{Columns, Keep};
+use engine::{Columns, Keep, Native};
 use report::{Overlay, Run, files, summary};
 
 use crate::failure::Failure;
@@ -32,6 +32,9 @@ pub struct Args {
     /// Folder for result.json, manifest.json, trades, fills, equity (CSV and Parquet) and report.html
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// What runs the ops; the results are the same to the bit
+    #[arg(long, value_enum, default_value_t = Engine::Auto)]
+    engine: Engine,
     /// What is printed: the summary, or result.json
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -45,6 +48,31 @@ enum Mode {
     Testnet,
     /// On Bybit, with money
     Mainnet,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Engine {
+    /// Machine code for the parts where it pays within this run, the interpreter for the rest
+    Auto,
+    /// Op by op over blocks of bars
+    Interpreter,
+    /// Machine code for every part that there can be some for
+    Jit,
+}
+
+impl Engine {
+    fn native(self) -> Result<Option<&'static dyn Native>, Failure> {
+        match self {
+            Engine::Interpreter => Ok(None),
+            Engine::Auto if !jit::is_available() => Ok(None),
+            Engine::Auto => Ok(Some(&jit::WEIGHED)),
+            Engine::Jit if !jit::is_available() => Err(Failure::Usage(
+                "--engine jit: there is no machine code for this kind of processor; use --engine interpreter"
+                    .into(),
+            )),
+            Engine::Jit => Ok(Some(&jit::ALWAYS)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,8 +96,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let input = input::program(&args.file)?;
     let loaded = args.data.load(&input.program)?;
-    let columns = columns(&input.program, &loaded)?;
-    let options = Options { from_ms, to_ms, funding: funding(&loaded), ..Options::default() };
+    let native = args.engine.native()?;
+    let columns = columns(&input.program, &loaded, native)?;
+    let options = Options { from_ms, to_ms, funding: funding(&loaded), native, ..Options::default() };
     let result = backtest::backtest_on(&input.program, &columns, &loaded.bars, &options)
         .map_err(|e| Failure::Data(e.to_string()))?;
     let overlays = overlays(&input.program, &columns);
@@ -91,8 +120,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-pub fn columns(program: &Program, loaded: &Loaded) -> Result<Columns, Failure> {
-    let options = engine::Options { keep: Keep::All, ..engine::Options::default() };
+pub fn columns(
+    program: &Program,
+    loaded: &Loaded,
+    native: Option<&'static dyn Native>,
+) -> Result<Columns, Failure> {
+    let options = engine::Options { keep: Keep::All, native, ..engine::Options::default() };
     Ok(engine::run(program, &loaded.bars, &options)?)
 }
 

@@ -3,7 +3,8 @@
 use bars::{Bars, Column, resample};
 use bytecode::{BoolReg, NumReg, Program};
 use interpreter::machine::Kept;
-use interpreter::{Layout, Machine, Source};
+use interpreter::native::Plan;
+use interpreter::{Layout, Machine, Native, Source};
 use stdlib::Field;
 
 use crate::columns::{ClockColumns, Columns};
@@ -17,12 +18,14 @@ pub struct Options {
     /// The most bars an op runs over at once. It changes the speed, never a bit of the result.
     pub block_bars: usize,
     pub keep: Keep,
+    /// Makes machine code of what it can; without it every op is interpreted. The bits are the same.
+    pub native: Option<&'static dyn Native>,
 }
 
 impl Default for Options {
     /// Blocks that stay in the first-level cache, and what a backtest needs.
     fn default() -> Options {
-        Options { block_bars: 1024, keep: Keep::Run }
+        Options { block_bars: 1024, keep: Keep::Run, native: None }
     }
 }
 
@@ -43,7 +46,11 @@ pub fn run(program: &Program, bars: &Bars, options: &Options) -> Result<Columns,
         let needed = clock.timeframe;
         let own = resample(bars, needed).ok_or(EngineError::NotMultiple { needed, have: bars.timeframe })?;
         let layout = Layout { kept: &kept, bars: Some(own.len()), block_bars: options.block_bars.max(1) };
-        let mut machine = Machine::new(program, section, &layout);
+        let plan = match options.native {
+            Some(native) => native.plan(program, section, &kept, own.len()),
+            None => Plan::interpreted(section),
+        };
+        let mut machine = Machine::planned(program, section, &layout, plan);
         let series = program.series.iter().map(|name| series_of(&own, name).map_or(&[][..], |c| &c[..]));
         let series: Vec<&[f64]> = series.collect();
         machine.run(&source(&own, &series), 0..own.len(), &columns);

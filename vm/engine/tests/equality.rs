@@ -50,7 +50,7 @@ fn position(rng: &mut Rng) -> PositionInputs {
 }
 
 fn options(block_bars: usize, keep: Keep) -> Options {
-    Options { block_bars, keep }
+    Options { block_bars, keep, native: None }
 }
 
 /// To the bit; NaN is one value.

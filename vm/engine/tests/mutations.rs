@@ -28,7 +28,7 @@ fn survives(program: &Program, data: &Bars) -> bool {
     }
     for block_bars in [1, 64, 1000] {
         // An error such as a series that the data lacks is an answer too.
-        let _ = run(program, data, &Options { block_bars, keep: Keep::All });
+        let _ = run(program, data, &Options { block_bars, keep: Keep::All, native: None });
     }
     Session::new(program).expect("verified");
     if let Ok(columns) = run(program, data, &Options::default()) {

@@ -56,7 +56,9 @@ pub fn rem(a: &[f64], b: &[f64], out: &mut [f64]) {
     binary(a, b, out, floored_rem);
 }
 
-fn floored_rem(a: f64, b: f64) -> f64 {
+/// Of one pair; the caller makes what is not finite missing.
+#[must_use]
+pub fn floored_rem(a: f64, b: f64) -> f64 {
     let rest = a % b;
     if rest == 0.0 {
         return 0.0_f64.copysign(b);

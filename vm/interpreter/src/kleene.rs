@@ -79,6 +79,17 @@ pub struct Before {
 }
 
 impl Before {
+    /// Known in the lowest bit, "did not hold" in the next.
+    #[must_use]
+    pub fn bits(self) -> u64 {
+        u64::from(self.known) | u64::from(self.not) << 1
+    }
+
+    #[must_use]
+    pub fn from_bits(bits: u64) -> Before {
+        Before { known: bits & 1 == 1, not: bits & 2 == 2 }
+    }
+
     /// Whether what was read back can be a state at all.
     #[must_use]
     pub fn is_sound(self) -> bool {

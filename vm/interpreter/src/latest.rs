@@ -56,6 +56,11 @@ impl Latest {
         self.truth[reg.0 as usize] = truth;
     }
 
+    /// Numbers, and known and true of conditions, by register.
+    pub(crate) fn slots(&mut self) -> (&mut [f64], &mut [u64], &mut [u64]) {
+        (&mut self.nums, &mut self.known, &mut self.truth)
+    }
+
     /// Whether it may stand for `own`: the same registers and clocks, and sound bits.
     #[must_use]
     pub(crate) fn fits(&self, own: &Latest) -> bool {

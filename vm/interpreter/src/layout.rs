@@ -3,6 +3,7 @@
 use bytecode::ops::Operand;
 use bytecode::{BoolReg, Call, NumReg, Op, Section};
 
+use crate::native::{Chain, Plan, Step};
 use crate::registers::{Bits, Place, RegSet, Registers, Row};
 use crate::source::is_column;
 
@@ -20,10 +21,14 @@ pub struct Layout<'a> {
 impl Layout<'_> {
     /// Registers that are read but not written by the section get a row that the caller fills.
     #[must_use]
-    pub fn registers(&self, section: &Section, calls: &[Call]) -> Registers {
-        let uses: Vec<Uses> = section.ops.iter().map(|op| Uses::of(op, calls)).collect();
+    pub fn registers(&self, section: &Section, plan: &Plan, calls: &[Call]) -> Registers {
+        let steps = plan.steps.iter().map(|step| match step {
+            Step::Op(op) => (Some(&section.ops[*op]), Uses::of(&section.ops[*op], calls)),
+            Step::Chain(chain) => (None, Uses::of_chain(chain)),
+        });
+        let (ops, uses): (Vec<Option<&Op>>, Vec<Uses>) = steps.unzip();
         let mut build = Build::new(self, &uses);
-        for (at, (op, uses)) in section.ops.iter().zip(&uses).enumerate() {
+        for (at, (op, uses)) in ops.into_iter().zip(&uses).enumerate() {
             for &reg in &uses.reads {
                 if build.file.nums[reg.0 as usize] == Place::Elsewhere {
                     build.pinned[reg.0 as usize] = true;
@@ -75,22 +80,22 @@ impl<'a> Build<'a> {
         self.file.nums[reg.0 as usize] = Place::Row(at);
     }
 
-    fn write(&mut self, reg: NumReg, op: &Op) {
+    fn write(&mut self, reg: NumReg, op: Option<&Op>) {
         let kept = self.layout.kept.nums[reg.0 as usize];
         let row = |value| match self.layout.bars {
             Some(bars) if kept => Row::of_bars(bars, value),
             _ => Row::of_block(self.layout.block_bars, value),
         };
-        match *op {
+        match op.copied() {
             // Written here once and for all.
-            Op::Constant { value, .. } => {
+            Some(Op::Constant { value, .. }) => {
                 self.pinned[reg.0 as usize] = true;
                 self.put(reg, row(value));
             }
-            Op::Field { field, .. } if is_column(field) => {
+            Some(Op::Field { field, .. }) if is_column(field) => {
                 self.file.nums[reg.0 as usize] = Place::Field(field);
             }
-            Op::Series { series, .. } => self.file.nums[reg.0 as usize] = Place::Series(series),
+            Some(Op::Series { series, .. }) => self.file.nums[reg.0 as usize] = Place::Series(series),
             _ if self.pinned[reg.0 as usize] => self.put(reg, row(0.0)),
             _ => match self.free.pop() {
                 Some(free) => self.file.nums[reg.0 as usize] = Place::Row(free),
@@ -130,6 +135,11 @@ struct Uses {
 }
 
 impl Uses {
+    fn of_chain(chain: &Chain) -> Uses {
+        let bools = chain.conditions.iter().chain(&chain.out_conditions).copied().collect();
+        Uses { reads: chain.nums.clone(), writes: chain.out_nums.clone(), bools }
+    }
+
     fn of(op: &Op, calls: &[Call]) -> Uses {
         let mut uses = Uses::default();
         op.outputs(|out| match out {

@@ -4,6 +4,7 @@
 //! registers. Never sees an order, a file or a clock; any split of the bars into blocks gives the same bits.
 
 pub mod align;
+mod chain;
 pub mod compare;
 pub mod elementwise;
 pub mod history;
@@ -11,6 +12,7 @@ pub mod kleene;
 pub mod latest;
 pub mod layout;
 pub mod machine;
+pub mod native;
 pub mod position;
 pub mod registers;
 pub mod sequence;
@@ -22,6 +24,7 @@ pub mod window;
 pub use latest::{Latest, MarketRow};
 pub use layout::Layout;
 pub use machine::Machine;
+pub use native::Native;
 pub use position::{PositionInputs, PositionMachine};
 pub use registers::{RegSet, Registers};
 pub use source::{Slower, Source};

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use stdlib::Field;
 
 use crate::align::{self, Segment};
+use crate::chain;
 use crate::compare;
 use crate::elementwise as num;
 use crate::kleene;
 use crate::layout::Layout;
+use crate::native::{Plan, Step};
 use crate::position::PositionInputs;
 use crate::registers::{Bits, Place, Registers};
 use crate::sequence;
@@ -22,20 +24,21 @@ use crate::state::{LoadError, State};
 /// The code of one clock, its registers, and what it carries from bar to bar.
 #[derive(Clone)]
 pub struct Machine {
-    period_ms: i64,
-    ops: Vec<Op>,
+    pub(crate) period_ms: i64,
+    pub(crate) ops: Vec<Op>,
     /// For each op.
-    states: Vec<State>,
-    registers: Registers,
-    slower: Vec<SlowClock>,
+    pub(crate) states: Vec<State>,
+    plan: Plan,
+    pub(crate) registers: Registers,
+    pub(crate) slower: Vec<SlowClock>,
     block_bars: usize,
 }
 
 /// A slower clock that the code reads.
 #[derive(Clone, Debug)]
-struct SlowClock {
-    clock: ClockId,
-    period_ms: i64,
+pub(crate) struct SlowClock {
+    pub clock: ClockId,
+    pub period_ms: i64,
     /// Which of its rows each bar of the block sees.
     segments: Vec<Segment>,
 }
@@ -89,6 +92,12 @@ impl Machine {
     /// The program must be verified; the section is one of its own.
     #[must_use]
     pub fn new(program: &Program, section: &Section, layout: &Layout<'_>) -> Machine {
+        Machine::planned(program, section, layout, Plan::interpreted(section))
+    }
+
+    /// The plan is one of the section.
+    #[must_use]
+    pub fn planned(program: &Program, section: &Section, layout: &Layout<'_>, plan: Plan) -> Machine {
         let mut slower: Vec<SlowClock> = Vec::new();
         let states = section.ops.iter().map(|op| {
             let clock = match *op {
@@ -104,7 +113,7 @@ impl Machine {
             }))
         });
         let mut states: Vec<State> = states.collect();
-        let registers = layout.registers(section, &program.calls);
+        let registers = layout.registers(section, &plan, &program.calls);
         for state in &mut states {
             if let State::Call(call) = state {
                 call.need(&registers.read);
@@ -114,6 +123,7 @@ impl Machine {
             period_ms: program.clocks[usize::from(section.clock.0)].timeframe.ms(),
             ops: section.ops.clone(),
             states,
+            plan,
             registers,
             slower,
             block_bars: layout.block_bars,
@@ -140,10 +150,26 @@ impl Machine {
                 let times = (values.open_time(slow.clock), slow.period_ms);
                 align::segments(times, (open_time, self.period_ms), &mut slow.segments);
             }
-            for (op, state) in self.ops.iter().zip(&mut self.states) {
-                step(op, state, &mut self.registers, &self.slower, &now);
+            for planned in &self.plan.steps {
+                match planned {
+                    Step::Op(at) => {
+                        let (op, state) = (&self.ops[*at], &mut self.states[*at]);
+                        step(op, state, &mut self.registers, &self.slower, &now);
+                    }
+                    Step::Chain(chain) => chain::run(chain, &mut self.states, &mut self.registers, &now),
+                }
             }
         }
+    }
+
+    /// The only bar of `source` as a block.
+    pub(crate) fn only_bar<'a>(
+        &self,
+        source: &'a Source<'a>,
+        position: &'a PositionInputs,
+        values: &'a dyn Slower,
+    ) -> Now<'a> {
+        Now { source, start: 0, len: 1, period_ms: self.period_ms, position, values }
     }
 
     /// The kept numbers over all bars; `None` for a register that is not kept or not of this section.
@@ -163,14 +189,7 @@ impl Machine {
 
     /// The value of a kept register at the only bar of the block, `source` being that of the last `run`.
     pub(crate) fn latest_num(&self, reg: NumReg, source: &Source<'_>) -> f64 {
-        let now = Now {
-            source,
-            start: 0,
-            len: 1,
-            period_ms: self.period_ms,
-            position: &PositionInputs::FLAT,
-            values: &crate::source::NoSlower,
-        };
+        let now = self.only_bar(source, &PositionInputs::FLAT, &crate::source::NoSlower);
         self.registers.num(reg, &now)[0]
     }
 
@@ -209,7 +228,7 @@ impl Machine {
 }
 
 /// One op over one block.
-fn step(op: &Op, state: &mut State, r: &mut Registers, slower: &[SlowClock], now: &Now<'_>) {
+pub(crate) fn step(op: &Op, state: &mut State, r: &mut Registers, slower: &[SlowClock], now: &Now<'_>) {
     match (*op, state) {
         // Written when the registers were laid out.
         (Op::Constant { .. } | Op::Series { .. }, _) => {}

@@ -4,6 +4,7 @@ use bytecode::ops::PositionField;
 use bytecode::{BoolReg, ClockId, NumReg, Program, Stage};
 
 use crate::latest::{Latest, MarketRow};
+use crate::native::Native;
 use crate::registers::RegSet;
 use crate::source::Source;
 use crate::state::LoadError;
@@ -65,6 +66,15 @@ impl PositionMachine {
             |infos: &[bytecode::RegInfo]| infos.iter().map(|i| i.stage == Stage::Position).collect();
         let kept = RegSet { nums: in_stage(&program.num_regs), bools: in_stage(&program.bool_regs) };
         PositionMachine { stepper: Stepper::new(program, Stage::Position, &kept) }
+    }
+
+    /// The same, with machine code where `native` makes some; it will be stepped at most `steps` times on each
+    /// clock, as far as the caller knows. What is saved is the same.
+    #[must_use]
+    pub fn with_native(program: &Program, native: &dyn Native, steps: usize) -> PositionMachine {
+        let mut machine = PositionMachine::new(program);
+        machine.stepper.compile(program, native, steps);
+        machine
     }
 
     /// Runs the code of `clock` at the close of the bar that opened at `open_ms`. `market` holds that bar's

@@ -50,7 +50,7 @@ impl Bits {
     }
 
     /// Copies the block's bits to bar `start` of the column. Bits beyond the block are 0.
-    fn store(&mut self, start: usize, len: usize) {
+    pub(crate) fn store(&mut self, start: usize, len: usize) {
         let Some(whole) = &mut self.whole else { return };
         let (first, shift) = (start / 64, start % 64);
         for word in 0..len.div_ceil(64) {
@@ -135,7 +135,7 @@ impl Registers {
         &self.bits[self.bits_at(reg)]
     }
 
-    fn bits_at(&self, reg: BoolReg) -> usize {
+    pub(crate) fn bits_at(&self, reg: BoolReg) -> usize {
         self.bools[reg.0 as usize].expect("the layout has given every condition of the section a place")
             as usize
     }

@@ -3,9 +3,11 @@
 use bytecode::{BoolReg, ClockId, NumReg, Op, Program, Stage};
 use serde::{Deserialize, Serialize};
 
+use crate::chain::Compiled;
 use crate::latest::{Latest, MarketRow};
 use crate::layout::Layout;
 use crate::machine::{Machine, Saved};
+use crate::native::Native;
 use crate::position::PositionInputs;
 use crate::registers::RegSet;
 use crate::source::Source;
@@ -26,6 +28,8 @@ struct Clock {
     /// Registers of the other stage that the code reads.
     outer_nums: Vec<NumReg>,
     outer_bools: Vec<BoolReg>,
+    /// Takes the place of the machine's own steps; what the ops carry stays with the machine.
+    compiled: Option<Compiled>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,10 +72,19 @@ impl Stepper {
                 kept_bools: own(&program.bool_regs, &kept.bools).into_iter().map(BoolReg).collect(),
                 outer_nums: outer.0,
                 outer_bools: outer.1,
+                compiled: None,
             }
         });
         let latest = Latest::new(program.clocks.len(), program.num_regs.len(), program.bool_regs.len());
         Stepper { clocks: clocks.collect(), latest }
+    }
+
+    /// Lets machine code run the position code of each clock where there is some.
+    pub fn compile(&mut self, program: &Program, native: &dyn Native, steps: usize) {
+        for (clock, section) in self.clocks.iter_mut().zip(&program.position) {
+            let code = native.position(program, section, steps);
+            clock.compiled = code.map(|code| Compiled::new(code, program.clocks.len()));
+        }
     }
 
     /// Runs the code of `clock` over its next bar, the only one of `source`.
@@ -82,8 +95,13 @@ impl Stepper {
         outer: Option<&dyn MarketRow>,
         position: &PositionInputs,
     ) -> &Latest {
-        let Clock { machine, kept_nums, kept_bools, outer_nums, outer_bools } =
+        let Clock { machine, kept_nums, kept_bools, outer_nums, outer_bools, compiled } =
             &mut self.clocks[usize::from(clock.0)];
+        if let (Some(compiled), Some(outer)) = (compiled, outer) {
+            compiled.step(machine, source.open_time[0], outer, position, &mut self.latest);
+            self.latest.set_opened_ms(clock, source.open_time[0]);
+            return &self.latest;
+        }
         if let Some(outer) = outer {
             for &reg in &*outer_nums {
                 machine.registers().set_num(reg, outer.num(reg));
