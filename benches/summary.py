@@ -108,6 +108,46 @@ def kernels(results):
     return out + table(head, [row for _, row in rows])
 
 
+ENGINES = ("interpreter", "jit", "auto")
+PARTS = {"columns_ns_per_bar": "columns, ns/bar", "position_ns_per_step": "position code, ns/close", "whole_ns_per_bar": "columns and host, ns/bar"}
+
+
+def engine_ratios(results):
+    """For each Play, number of bars and part: the rounds of each engine."""
+    times = defaultdict(lambda: defaultdict(list))
+    for line in results:
+        if "engine" in line:
+            for part in PARTS:
+                times[line["play"], line["bars"], part][line["engine"]].append(line[part])
+    return times
+
+
+def engines(results):
+    times = engine_ratios(results)
+    sizes = {line["play"]: line["ops_without_calls"] for line in results if "engine" in line}
+    out = ["### Interpreter and machine code", "", "Least of a round's runs; median of the rounds (least–most). Compiling is part of the columns and of the whole.", ""]
+    rows = []
+    for (play, bars, part), of in sorted(times.items()):
+        if part == "position_ns_per_step" and play != "position":
+            continue
+        cells = [spread(of[engine]) for engine in ENGINES]
+        gain, lost = ratios(of["interpreter"], of["jit"]), [a / min(i, j) for i, j, a in zip(*(of[e] for e in ENGINES))]
+        rows.append([f"`{play}` ({sizes[play]} ops beside its calls)", f"{bars:,}", PARTS[part], *cells, spread(gain), spread(lost)])
+    head = ["Play", "bars", "part", *ENGINES, "interpreter / jit", "auto / better of both"]
+    return out + table(head, rows)
+
+
+def live(results):
+    lines = [line for line in results if "live" in line]
+    out = ["### One live bar", "", "From the closed bar to all values, in wall time; least of the rounds.", ""]
+    rows = []
+    for play in sorted({line["live"] for line in lines}):
+        of = [line for line in lines if line["live"] == play]
+        least = lambda key: f"{min(line[key] for line in of) / 1e3:.2f} µs"
+        rows.append([f"`{play}`", str(of[0]["features"]), str(of[0]["ops"]), least("median_ns"), least("p99_ns"), least("most_ns")])
+    return out + table(["Play", "built-ins", "ops", "median", "p99", "slowest"], rows)
+
+
 def commands(work):
     with open(os.path.join(work, "commands.json")) as file:
         found = {r["command"]: r for r in json.load(file)["results"]}
@@ -133,7 +173,7 @@ def goals(results, work):
     for line in results:
         if "kernel" in line:
             per_kernel[line["kernel"]][line["peer"]].append(line["ns_per_bar"])
-        elif line["bars"] == longest:
+        elif "scenario" in line and line["bars"] == longest:
             per_bar[line["scenario"], line["peer"]].append(line["seconds"])
     middle = lambda a, b: statistics.median(ratios(a, b))
     rows = []
@@ -156,6 +196,17 @@ def goals(results, work):
     ratio = [middle(peers["talib"], peers["play"]) for peers in per_kernel.values()]
     goal(f"no kernel slower than {SLOWER} times TA-Lib: the slowest", 1 / min(ratio), 1 / min(ratio) <= SLOWER)
     goal("TA-Lib takes at least 1.5 times our time on the median kernel", statistics.median(ratio), statistics.median(ratio) >= 1.5)
+    for (play, bars, part), of in sorted(engine_ratios(results).items()):
+        gain, lost = middle(of["interpreter"], of["jit"]), max(a / min(i, j) for i, j, a in zip(*(of[e] for e in ENGINES)))
+        if part == "columns_ns_per_bar" and play == "elementwise" and bars == longest:
+            goal("machine code over interpreter on a Play of 30 or more elementwise ops: at least 1.5", gain, gain >= 1.5)
+        if part == "position_ns_per_step" and play == "position" and bars == longest:
+            goal("machine code over interpreter on position code: at least 3", gain, gain >= 3)
+        if part == "whole_ns_per_bar":
+            goal(f"`auto` over the better of both, `{play}`, {bars:,} bars: at most 1.1", lost, lost <= 1.1)
+    for line in (line for line in results if "live" in line):
+        goal(f"one live bar of {line['features']} built-ins: median below 5 µs", line["median_ns"] / 1e3, line["median_ns"] < 5000, " µs")
+        goal("the same: 99 of 100 below 20 µs", line["p99_ns"] / 1e3, line["p99_ns"] < 20000, " µs")
     return ["### Beside the goals", "", *table(["goal", "measured", ""], rows)]
 
 
@@ -165,7 +216,7 @@ def main():
     text = open(page).read()
     head, rest = text.split(BEGIN)
     _, tail = rest.split(END)
-    measured = machine() + goals(results, work) + scenarios(results) + commands(work) + kernels(results)
+    measured = machine() + goals(results, work) + scenarios(results) + engines(results) + live(results) + commands(work) + kernels(results)
     with open(page, "w") as out:
         out.write(head + BEGIN + "\n\n" + "\n".join(measured) + END + tail)
 

@@ -7,7 +7,8 @@ use std::path::Path;
 use backtest::{EquityDetail, Options, RunResult, StopReason};
 use bars::Bars;
 use diagnostics::Code;
-use engine::Keep;
+use bytecode::{BoolReg, NumReg, Program};
+use engine::{Columns, Keep};
 use kernel::ExitReason;
 use tests::{all_hold, files, load, on_all_cores, program, shared};
 
@@ -70,6 +71,53 @@ fn the_corpus_runs_on_both_files_and_again_gives_the_same() {
     let traded = runs.iter().filter(|both| both.iter().flatten().any(|trades| *trades > 0)).count();
     // The others wait for what these markets do not do, or for more warm-up than a month holds.
     assert!(traded * 10 >= plays.len() * 7, "only {traded} of {} Plays trade at all", plays.len());
+}
+
+/// The same columns, decisions and trades from machine code, to the bit.
+#[test]
+fn the_corpus_gives_the_same_in_machine_code() {
+    let Some(folder) = shared("corpus/plays") else { return };
+    let Some(month) = shared("data/btc-perp-1m-2022-01.parquet") else { return };
+    let Some(regimes) = shared("data/regimes-a-1m.parquet") else { return };
+    let data = [load(&month), load(&regimes)];
+    let plays: Vec<_> = files(&folder, "yml")
+        .into_iter()
+        .filter(|p| !WRONG.iter().any(|(wrong, _)| *wrong == name(p)))
+        .collect();
+    let failures = on_all_cores(&plays, |path| {
+        let name = name(path);
+        let program = program(&name, &std::fs::read_to_string(path).expect("it was listed"));
+        let runs = data.each_ref().map(|bars| in_machine_code(&program, bars));
+        runs.into_iter().filter_map(Result::err).map(|e| format!("{name}: {e}")).collect::<Vec<_>>()
+    });
+    all_hold(&failures.concat());
+}
+
+fn in_machine_code(program: &Program, bars: &Bars) -> Result<(), String> {
+    let run = |native| {
+        let engine = engine::Options { keep: Keep::All, native, ..engine::Options::default() };
+        let columns = engine::run(program, bars, &engine).map_err(|e| e.to_string())?;
+        let options = Options { native, equity: EquityDetail::Daily, ..Options::default() };
+        let result = backtest::run(program, &columns, bars, &options).map_err(|e| e.to_string())?;
+        Ok::<_, String>((columns, result))
+    };
+    let ((columns, result), (compiled, again)) = (run(None)?, run(Some(&jit::ALWAYS))?);
+    for reg in (0..program.num_regs.len() as u32).map(NumReg) {
+        let bits = |c: &Columns| c.num(reg).map(|c| c.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+        if bits(&columns) != bits(&compiled) {
+            return Err(format!("n{} differs", reg.0));
+        }
+    }
+    for reg in (0..program.bool_regs.len() as u32).map(BoolReg) {
+        if columns.bool(reg) != compiled.bool(reg) {
+            return Err(format!("b{} differs", reg.0));
+        }
+    }
+    let hashes = |r: &RunResult| (r.decisions_hash(), r.trades_hash(), r.final_equity.to_bits());
+    if hashes(&result) != hashes(&again) {
+        return Err("other trades".into());
+    }
+    Ok(())
 }
 
 /// Trades of a run that does nothing that its Play does not ask for.

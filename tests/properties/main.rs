@@ -93,6 +93,12 @@ proptest! {
     }
 
     #[test]
+    fn machine_code_gives_the_same_bits(seed: u64) {
+        let (text, program, bars) = case(seed);
+        ways::machine_code(&program, &bars).map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+    }
+
+    #[test]
     fn skipping_changes_nothing(seed: u64) {
         let (text, program, bars) = case(seed);
         ways::same_run(&backtest(&program, &bars, true), &backtest(&program, &bars, false))
@@ -122,6 +128,7 @@ fn the_example_plays_keep_all_of_this() {
         let all = [
             ways::causal(&program, &bars, bars.len() * 2 / 3 + 7),
             ways::blocks(&program, &bars),
+            ways::machine_code(&program, &bars),
             ways::live(&program, &bars, &mut Dice::new(1)),
             ways::same_run(&backtest(&program, &bars, true), &backtest(&program, &bars, false)),
         ];

@@ -55,6 +55,27 @@ pub fn blocks(program: &Program, bars: &Bars) -> Result<(), String> {
     Ok(())
 }
 
+/// Machine code gives the same columns, decisions, trades and equity (X13).
+pub fn machine_code(program: &Program, bars: &Bars) -> Result<(), String> {
+    let whole = columns(program, bars, 1024);
+    for block_bars in [64, 1000] {
+        let options = engine::Options { block_bars, keep: Keep::All, native: Some(&jit::ALWAYS) };
+        let other = engine::run(program, bars, &options).map_err(|e| e.to_string())?;
+        for clock in 0..program.clocks.len() {
+            let clock = ClockId(clock as u16);
+            equal(program, &whole, &other, clock, whole.clock(clock).bars.len())
+                .map_err(|e| format!("machine code, blocks of {block_bars}: {e}"))?;
+        }
+    }
+    let run = |native, skip| {
+        let options = Options { native, skip, ..Options::default() };
+        backtest::backtest(program, bars, &options).map_err(|e| e.to_string())
+    };
+    let interpreted = run(None, true)?;
+    same_run(&interpreted, &run(Some(&jit::ALWAYS), true)?)?;
+    same_run(&interpreted, &run(Some(&jit::ALWAYS), false)?)
+}
+
 /// A session that gets one bar after the other, and is saved and restored on the way, has the columns' values (X13).
 pub fn live(program: &Program, bars: &Bars, dice: &mut Dice) -> Result<(), String> {
     let columns = columns(program, bars, 1024);

@@ -10,7 +10,8 @@ use crate::program::{BoolReg, ClockId, NumReg};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Block {
     pub id: String,
-    /// The exec clock, or the 1-minute clock when a condition uses `last_price` or `mark_price` (L10).
+    /// The finest clock that its conditions read, never a slower one than exec; where those do not divide each other,
+    /// the longest period that divides them all.
     pub clock: ClockId,
     pub cases: Vec<Case>,
     pub otherwise: Vec<Intent>,

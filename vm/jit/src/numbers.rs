@@ -18,7 +18,7 @@ enum Form {
     Canonical,
     /// Finite or some NaN.
     NoInfinity,
-    /// As a column of the bars holds it, which the interpreter reads as it is.
+    /// As a column of the bars holds it: the interpreter reads and copies it as it is.
     Raw,
     /// The interpreter would have made it canonical.
     Owed,
@@ -89,9 +89,14 @@ impl Numbers {
         self.set(reg, parts, if raw { Form::Raw } else { Form::Canonical });
     }
 
-    /// What a call has given: not canonical yet.
-    pub fn given(&mut self, reg: NumReg, value: Value) {
+    /// One bar's value, which the interpreter would make canonical now.
+    pub fn owed(&mut self, reg: NumReg, value: Value) {
         self.set(reg, vec![value], Form::Owed);
+    }
+
+    /// One bar's value, as the interpreter has it.
+    pub fn given(&mut self, reg: NumReg, value: Value) {
+        self.set(reg, vec![value], Form::Raw);
     }
 
     /// Writes it to memory as the interpreter would.
@@ -105,8 +110,7 @@ impl Numbers {
     /// The bits that the interpreter's register would hold.
     pub fn written(&mut self, b: &mut FunctionBuilder<'_>, reg: NumReg) -> Vec<Value> {
         let num = self.get(reg);
-        // A raw value only gets here as a constant, which has the register of its own.
-        if num.form == Form::Canonical || num.constant.is_some() {
+        if matches!(num.form, Form::Canonical | Form::Raw) {
             return num.parts;
         }
         self.make_canonical(b, reg, &num)

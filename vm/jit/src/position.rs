@@ -142,7 +142,7 @@ impl Code<'_> {
             Op::Position { out, field } => {
                 let pointer = self.pointer(b, offset_of!(Frame, position));
                 let value = b.ins().load(types::F64, memory(), pointer, offset_in_position(field));
-                self.numbers.given(out, value);
+                self.numbers.owed(out, value);
             }
             Op::AlignNum { out, a } => {
                 let visible = self.visible(b, self.program.num_regs[a.0 as usize].clock.0);
@@ -162,7 +162,7 @@ impl Code<'_> {
                 let sides = [a, by].map(|reg| self.numbers.written(b, reg)[0]);
                 let call = b.ins().call(self.calls.remainder, &sides);
                 let value = b.inst_results(call)[0];
-                self.numbers.given(out, value);
+                self.numbers.owed(out, value);
             }
             _ if conditions::operands(op).is_some() => self.compare(b, op),
             _ => self.interpret(b, at, op),

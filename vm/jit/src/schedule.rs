@@ -22,7 +22,7 @@ pub enum Part {
 pub struct Shape {
     pub ops: Vec<Op>,
     pub nums: Vec<NumReg>,
-    /// Of `nums`: columns of the bars, which no op has made canonical.
+    /// Of `nums`: those that no op has made canonical.
     pub raw: Vec<bool>,
     pub conditions: Vec<BoolReg>,
     pub out_nums: Vec<NumReg>,
@@ -132,11 +132,10 @@ pub fn shape(section: &Section, calls: &[Call], chain: &[usize], kept: &RegSet) 
         if is_condition {
             shape.conditions.push(BoolReg(reg));
         } else {
-            let raw = |op: &Op| match *op {
-                Op::Field { out, .. } | Op::Series { out, .. } => out.0 == reg,
-                _ => false,
-            };
-            shape.raw.push(section.ops.iter().any(raw));
+            // A column of the bars, or a copy of one (a shift, say), holds what the data holds.
+            let writer = section.ops.iter().find(|op| uses(op, calls).writes.contains(&(false, reg)));
+            let makes_canonical = |op: &Op| matches!(op, Op::Call { .. } | Op::Rem { .. }) || fuses(op);
+            shape.raw.push(!writer.is_some_and(makes_canonical));
             shape.nums.push(NumReg(reg));
         }
     }

@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use bars::{Bars, Bitmap};
+use bars::{Bars, Bitmap, Column};
 use bytecode::{BoolReg, ClockId, NumReg, Op, Program, Stage, verify};
 use common::data::minutes;
 use common::programs;
@@ -22,8 +22,19 @@ fn case(seed: u64) -> (Program, Bars) {
     let program = programs::random(&mut rng);
     assert_eq!(verify(&program), Ok(()), "seed {seed}");
     let length = rng.pick(&[0, 1, 40, 300, 700, 1500]);
-    let data = minutes(&mut rng, length);
+    let mut data = minutes(&mut rng, length);
+    if rng.chance(30) {
+        data.open = odd(&mut rng, &data.open);
+    }
     (program, data)
+}
+
+/// Whatever a column may hold, it means the same to both: infinities and foreign NaNs too, which no loader lets through.
+fn odd(rng: &mut Rng, column: &[f64]) -> Column<f64> {
+    let payload = f64::from_bits(0xfff8_0000_0000_1234);
+    let values = [f64::INFINITY, f64::NEG_INFINITY, payload, f64::NAN, -0.0, 0.0, 5e-324, f64::MAX, f64::MIN];
+    let mut changed = |&x: &f64| if rng.chance(20) { rng.pick(&values) } else { x };
+    column.iter().map(&mut changed).collect::<Vec<_>>().into()
 }
 
 fn options(block_bars: usize, keep: Keep, native: bool) -> Options {
@@ -41,7 +52,7 @@ fn same_columns(program: &Program, a: &Columns, b: &Columns) -> Result<(), TestC
             let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
             let at = a.iter().zip(&b).position(|(a, b)| a != b);
             let pair = at.map(|at| (f64::from_bits(a[at]), f64::from_bits(b[at]), a[at], b[at]));
-            prop_assert!(false, "n{reg} at {at:?}: {pair:x?}\n{}", bytecode::disasm(program));
+            prop_assert!(false, "n{reg} at {at:?}: {pair:?}\n{}", bytecode::disasm(program));
         }
     }
     for reg in 0..program.bool_regs.len() {
@@ -79,17 +90,17 @@ fn closes(columns: &Columns) -> Vec<(ClockId, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn market_code_in_blocks_of_any_size(seed: u64) {
         let (program, data) = case(seed);
-        for keep in [Keep::Run, Keep::Exports, Keep::All] {
+        let mut rng = Rng(seed ^ 1);
+        for block_bars in BLOCKS {
+            let keep = rng.pick(&[Keep::Run, Keep::Exports, Keep::All]);
             let expected = run(&program, &data, &options(1024, keep, false)).expect("runs");
-            for block_bars in BLOCKS {
-                let found = run(&program, &data, &options(block_bars, keep, true)).expect("runs");
-                same_columns(&program, &found, &expected)?;
-            }
+            let found = run(&program, &data, &options(block_bars, keep, true)).expect("runs");
+            same_columns(&program, &found, &expected)?;
         }
     }
 
