@@ -39,6 +39,7 @@ struct Least {
     columns: f64,
     position: f64,
     whole: f64,
+    compile: f64,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -48,7 +49,7 @@ fn main() -> anyhow::Result<()> {
     let bars = args
         .head
         .map_or_else(|| loaded.bars.clone(), |count| loaded.bars.slice(0..count.min(loaded.bars.len())));
-    let nothing = Least { columns: f64::INFINITY, position: f64::INFINITY, whole: f64::INFINITY };
+    let nothing = Least { columns: f64::INFINITY, position: f64::INFINITY, whole: f64::INFINITY, compile: f64::INFINITY };
     let mut least = [nothing; ENGINES.len()];
     let mut runs: Vec<RunResult> = Vec::new();
     // In turn, so that what slows the machine slows all of them.
@@ -70,6 +71,7 @@ fn main() -> anyhow::Result<()> {
             let end = processor_seconds();
             least.columns = least.columns.min(after_columns - start);
             least.whole = least.whole.min(end - start);
+            least.compile = least.compile.min(compile_seconds(&program, bars.len(), *native));
             least.position = least.position.min(position_steps(&program, &columns, *native));
             runs.push(run);
         }
@@ -89,11 +91,24 @@ fn main() -> anyhow::Result<()> {
             "columns_ns_per_bar": least.columns * 1e9 / bars.len() as f64,
             "position_ns_per_step": least.position * 1e9,
             "whole_ns_per_bar": least.whole * 1e9 / bars.len() as f64,
+            "compile_us": least.compile * 1e6,
             "trades": runs[0].trades.len(),
         });
         println!("{line}");
     }
     Ok(())
+}
+
+/// Seconds that making the machine code takes.
+fn compile_seconds(program: &Program, bars: usize, native: Option<&'static dyn Native>) -> f64 {
+    let Some(native) = native else { return 0.0 };
+    let kept = Keep::Run.registers(program);
+    let start = processor_seconds();
+    for (market, position) in program.market.iter().zip(&program.position) {
+        black_box(native.plan(program, market, &kept, bars).steps.len());
+        black_box(native.position(program, position, bars).is_some());
+    }
+    processor_seconds() - start
 }
 
 /// Seconds for one close of the exec clock's position code, compiling not counted.
