@@ -6,8 +6,8 @@ use std::path::Path;
 
 use backtest::{EquityDetail, Options, RunResult, StopReason};
 use bars::Bars;
-use diagnostics::Code;
 use bytecode::{BoolReg, NumReg, Program};
+use diagnostics::Code;
 use engine::{Columns, Keep};
 use kernel::ExitReason;
 use tests::{all_hold, files, load, on_all_cores, program, shared};

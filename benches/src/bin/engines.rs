@@ -49,7 +49,12 @@ fn main() -> anyhow::Result<()> {
     let bars = args
         .head
         .map_or_else(|| loaded.bars.clone(), |count| loaded.bars.slice(0..count.min(loaded.bars.len())));
-    let nothing = Least { columns: f64::INFINITY, position: f64::INFINITY, whole: f64::INFINITY, compile: f64::INFINITY };
+    let nothing = Least {
+        columns: f64::INFINITY,
+        position: f64::INFINITY,
+        whole: f64::INFINITY,
+        compile: f64::INFINITY,
+    };
     let mut least = [nothing; ENGINES.len()];
     let mut runs: Vec<RunResult> = Vec::new();
     // In turn, so that what slows the machine slows all of them.

@@ -1,4 +1,4 @@
-//! The loop of a chain: numbers 8 bars at a time, conditions from them 64 bars a word, logic on whole words.
+//! The loop of a chain: numbers 4 bars at a time, conditions from them 64 bars a word, logic on whole words.
 //!
 //! The function is `(words, last, pointers)`: it runs over `words` times 64 bars, the last bar of each word being bit
 //! `last` (63, but for a part of a word). `pointers` hold, each in the order of the shape: columns read, conditions read

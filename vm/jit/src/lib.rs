@@ -48,7 +48,7 @@ impl Native for Jit {
     }
 
     fn position(&self, program: &Program, section: &Section, steps: usize) -> Option<Arc<dyn PositionCode>> {
-        if section.ops.is_empty() || (self.weighs && !cost::position_pays(section, steps)) {
+        if section.ops.is_empty() || (self.weighs && !cost::position_pays(section.ops.len(), steps)) {
             return None;
         }
         let layout = Layout::of(program, section)?;
@@ -62,17 +62,20 @@ impl Native for Jit {
 impl Jit {
     /// `None` when no chain of the section is worth it.
     fn compiled(&self, program: &Program, section: &Section, kept: &RegSet, bars: usize) -> Option<Plan> {
+        // No chain is longer than the section: this is told at once for short runs.
+        if self.weighs && !cost::chain_pays(section.ops.len(), bars) {
+            return None;
+        }
         let parts = schedule::parts(section, &program.calls);
         let mut builder = None;
         // Each part with its function, if it has one.
         let mut made: Vec<(Part, Option<(Shape, ChainId)>)> = Vec::new();
         for part in parts {
             let function = match &part {
+                Part::Chain(ops) if self.weighs && !cost::chain_pays(ops.len(), bars) => None,
                 Part::Chain(ops) => {
                     let shape = schedule::shape(section, &program.calls, ops, kept);
-                    let pays = !self.weighs || cost::chain_pays(&shape, bars);
-                    let id = if pays { self.define(&mut builder, &shape) } else { None };
-                    id.map(|id| (shape, id))
+                    self.define(&mut builder, &shape).map(|id| (shape, id))
                 }
                 Part::Op(_) => None,
             };
@@ -92,6 +95,7 @@ impl Jit {
         Some(Plan { steps })
     }
 
+    /// The library is begun with its first chain.
     fn define(&self, builder: &mut Option<Builder>, shape: &Shape) -> Option<ChainId> {
         if builder.is_none() {
             *builder = Some(Builder::new()?);

@@ -44,8 +44,9 @@ pub struct Numbers {
     values: BTreeMap<NumReg, Num>,
 }
 
-/// Bars that a chain handles at once: enough independent work to hide the latency of a long chain.
-pub const CHAIN_BARS: usize = 8;
+/// Bars that a chain handles at once: independent work hides the latency of a long chain. With 8 the registers run out
+/// and compiling takes nearly twice as long.
+pub const CHAIN_BARS: usize = 4;
 
 impl Numbers {
     /// For chains: `CHAIN_BARS` bars a number.
