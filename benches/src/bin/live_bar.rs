@@ -47,7 +47,8 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Of the last `count` exec bars: from the close of the bar, slower clocks' bars that close with it included, to the values.
+/// Of the last `count` exec bars: from the close of the bar, slower clocks' bars that close with it
+/// included, to the values.
 fn times(program: &Program, bars: &Bars, count: usize) -> anyhow::Result<Vec<u64>> {
     let clocks: Option<Vec<Bars>> = program.clocks.iter().map(|c| resample(bars, c.timeframe)).collect();
     let clocks = clocks.context("the bars are too coarse for the Play")?;

@@ -1,7 +1,8 @@
 //! The loop of a chain: numbers 4 bars at a time, conditions from them 64 bars a word, logic on whole words.
 //!
 //! The function is `(words, last, pointers)`: it runs over `words` times 64 bars, the last bar of each word being bit
-//! `last` (63, but for a part of a word). `pointers` hold, each in the order of the shape: columns read, conditions read
+//! `last` (63, but for a part of a word). `pointers` hold, each in the order of the shape: columns
+//! read, conditions read
 //! (known, true), columns written, conditions written (known, true), the crossings' memory.
 
 use std::collections::BTreeMap;

@@ -1,21 +1,24 @@
 //! The one place that runs machine code: memory for it, and safe functions around it.
 //!
 //! What must hold, and why it does:
-//! - **Memory.** `cranelift-jit` maps pages writable, fills them, and makes them readable and executable when a library is
-//!   finished; no page is ever both writable and executable (a test reads `/proc/self/maps`). The pages are given
-//!   back when the last function of the library is dropped: every function holds the library.
-//! - **Addresses.** The code reads and writes only through the pointers that it is given here, within the lengths that are
-//!   checked here, for as long as the call lasts: 64 bars a word of every column, every register of its program.
-//! - **Aliasing.** What is written comes from `&mut` slices, so nothing else refers to it during the call.
-//! - **Calls.** Signatures are those that `Library` declares. Functions of ours that the code calls do not unwind: a
-//!   panic in an `extern "C"` function ends the process.
+//! - **Memory.** `cranelift-jit` maps pages writable, fills them, and makes them readable and
+//!   executable when a library is finished; no page is ever both writable and executable (a test
+//!   reads `/proc/self/maps`). The pages are given back when the last function of the library is
+//!   dropped: every function holds the library.
+//! - **Addresses.** The code reads and writes only through the pointers that it is given here, within
+//!   the lengths that are checked here, for as long as the call lasts: 64 bars a word of every
+//!   column, every register of its program.
+//! - **Aliasing.** What is written comes from `&mut` slices, so nothing else refers to it during the
+//!   call.
+//! - **Calls.** Signatures are those that `Library` declares. Functions of ours that the code calls do
+//!   not unwind: a panic in an `extern "C"` function ends the process.
 #![allow(unsafe_code)] // machine code is called here and nowhere else
 
 use std::ffi::c_void;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cranelift_jit::JITModule;
-use cranelift_module::{FuncId, ModuleResult};
+use cranelift_module::FuncId;
 use interpreter::native::{IO_WORDS, Interpret, PositionStep};
 use interpreter::{PositionInputs, elementwise};
 
@@ -32,9 +35,9 @@ pub struct PositionId(pub FuncId, pub Lengths);
 
 impl Library {
     /// Makes the module's functions ready to run: their memory is not written to from here on.
-    pub fn finish(mut module: JITModule) -> ModuleResult<Arc<Library>> {
-        module.finalize_definitions()?;
-        Ok(Arc::new(Library(Mutex::new(Some(module)))))
+    pub fn finish(mut module: JITModule) -> Option<Arc<Library>> {
+        module.finalize_definitions().ok()?;
+        Some(Arc::new(Library(Mutex::new(Some(module)))))
     }
 
     fn address(&self, id: FuncId) -> *const u8 {
@@ -45,7 +48,8 @@ impl Library {
 
     /// `id` is one of this library.
     pub fn chain(self: &Arc<Library>, id: ChainId) -> ChainFunction {
-        // SAFETY: `ChainId` says that the function is one of a chain, and `Builder` declares those with this signature.
+        // SAFETY: `ChainId` says that the function is one of a chain, and `Builder` declares those with this
+        // signature.
         let function = unsafe { std::mem::transmute::<*const u8, ChainFn>(self.address(id.0)) };
         ChainFunction { function, arity: id.1, _library: self.clone() }
     }
@@ -131,7 +135,8 @@ impl ChainFunction {
             pointers.extend([known.as_mut_ptr().cast(), truth.as_mut_ptr().cast()]);
         }
         pointers.push(edges.as_mut_ptr().cast());
-        // SAFETY: there are as many pointers as the code loads, in its order; it reads `words * 64` numbers or `words`
+        // SAFETY: there are as many pointers as the code loads, in its order; it reads `words * 64` numbers or
+        // `words`
         // words behind each, which the slices have, and writes only behind those that came from `&mut` slices. The
         // library is held, so the code is mapped.
         unsafe { (self.function)(words as u64, u64::from(last), pointers.as_ptr()) };
@@ -199,8 +204,10 @@ impl PositionFunction {
             edges: step.edges.as_mut_ptr(),
             interpreter: (&raw mut interpreter).cast(),
         };
-        // SAFETY: the code indexes each pointer by outer registers, clocks, registers and edges of the program that it was
-        // made for, and the slices have just been found to be as long; it writes behind those from `&mut` slices only.
+        // SAFETY: the code indexes each pointer by outer registers, clocks, registers and edges of the program
+        // that it was
+        // made for, and the slices have just been found to be as long; it writes behind those from `&mut`
+        // slices only.
         // `frame` and `interpreter` outlive the call, and the library is held, so the code is mapped.
         unsafe { (self.function)(&raw mut frame) };
     }
@@ -208,7 +215,8 @@ impl PositionFunction {
 
 /// Called by position code.
 pub extern "C" fn interpret(frame: *mut Frame, op: u64, io: *mut [u64; IO_WORDS]) {
-    // SAFETY: position code passes on the frame that `call` has made, whose `interpreter` points to a live reference that
+    // SAFETY: position code passes on the frame that `call` has made, whose `interpreter` points to a live
+    // reference that
     // nobody else uses meanwhile, and an array of its own stack.
     let (interpreter, io) = unsafe { (&mut *(*frame).interpreter.cast::<&mut dyn Interpret>(), &mut *io) };
     interpreter.op(op as usize, io);

@@ -9,7 +9,7 @@ use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{FuncId, Linkage, Module, ModuleResult, default_libcall_names};
+use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 
 use crate::chain;
 use crate::code::{self, Arity, ChainId, Lengths, Library, PositionId};
@@ -64,7 +64,7 @@ impl Builder {
         let signature = self.signature(&[types::I64, types::I64, types::I64]);
         let id = self.define(signature, |_, b| {
             chain::emit(b, shape);
-            Ok(())
+            Some(())
         })?;
         let arity = Arity {
             nums: shape.nums.len(),
@@ -82,14 +82,14 @@ impl Builder {
         let mut remainder = self.signature(&[types::F64, types::F64]);
         remainder.returns.push(AbiParam::new(types::F64));
         let id = self.define(signature, |module, b| {
-            let interpret = module.declare_function("interpret", Linkage::Import, &interpret)?;
-            let remainder = module.declare_function("remainder", Linkage::Import, &remainder)?;
+            let interpret = module.declare_function("interpret", Linkage::Import, &interpret).ok()?;
+            let remainder = module.declare_function("remainder", Linkage::Import, &remainder).ok()?;
             let calls = Calls {
                 interpret: module.declare_func_in_func(interpret, b.func),
                 remainder: module.declare_func_in_func(remainder, b.func),
             };
             position::emit(b, program, section, layout, calls);
-            Ok(())
+            Some(())
         })?;
         let lengths = Lengths {
             outer_nums: layout.outer_nums.len(),
@@ -112,21 +112,24 @@ impl Builder {
     fn define(
         &mut self,
         signature: Signature,
-        body: impl FnOnce(&mut JITModule, &mut FunctionBuilder<'_>) -> ModuleResult<()>,
+        body: impl FnOnce(&mut JITModule, &mut FunctionBuilder<'_>) -> Option<()>,
     ) -> Option<FuncId> {
         self.context.func.signature = signature;
         let mut builder = FunctionBuilder::new(&mut self.context.func, &mut self.functions);
         let written = body(&mut self.module, &mut builder);
         builder.seal_all_blocks();
         builder.finalize(self.module.target_config());
-        let id = written.and_then(|()| self.module.declare_anonymous_function(&self.context.func.signature));
-        let id = id.and_then(|id| self.module.define_function(id, &mut self.context).map(|()| id));
+        let id = written.and_then(|()| {
+            let id = self.module.declare_anonymous_function(&self.context.func.signature).ok()?;
+            self.module.define_function(id, &mut self.context).ok()?;
+            Some(id)
+        });
         self.module.clear_context(&mut self.context);
-        id.ok()
+        id
     }
 
     /// `None` when the system gives no memory for code.
     pub fn finish(self) -> Option<Arc<Library>> {
-        Library::finish(self.module).ok()
+        Library::finish(self.module)
     }
 }

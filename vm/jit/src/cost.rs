@@ -1,6 +1,7 @@
 //! What compiling costs and what it saves, so that it is done only where it pays.
 //!
-//! Nanoseconds, measured with `benches/src/bin/engines.rs` on an x86-64 server; what matters is the ratio of the two, which
+//! Nanoseconds, measured with `benches/src/bin/engines.rs` on an x86-64 server; what matters is the
+//! ratio of the two, which
 //! changes less from machine to machine than they do.
 
 /// Compiling one op of a chain.

@@ -1,4 +1,5 @@
-//! Which ops become one function: the interpreter's ops first, as far as they can go, then all that is then ready as one
+//! Which ops become one function: the interpreter's ops first, as far as they can go, then all that is
+//! then ready as one
 //! chain, and so on. Ops that this crate does not know stay with the interpreter.
 
 use std::collections::BTreeSet;
@@ -31,7 +32,8 @@ pub struct Shape {
     pub edges: Vec<usize>,
 }
 
-/// Looks at the bar alone, or (a crossing) at the one before too. A remainder is a call and a long one: nothing is gained
+/// Looks at the bar alone, or (a crossing) at the one before too. A remainder is a call and a long one:
+/// nothing is gained
 /// by having it in a chain.
 pub fn fuses(op: &Op) -> bool {
     matches!(

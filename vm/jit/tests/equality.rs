@@ -1,4 +1,5 @@
-//! Machine code gives the bits of the interpreter: random programs over every op, any blocks, position code bar by bar,
+//! Machine code gives the bits of the interpreter: random programs over every op, any blocks, position
+//! code bar by bar,
 //! with states that go from one to the other. (That the interpreter gives the definition is the engine's test.)
 
 #[path = "../../engine/tests/common/mod.rs"]
@@ -29,7 +30,8 @@ fn case(seed: u64) -> (Program, Bars) {
     (program, data)
 }
 
-/// Whatever a column may hold, it means the same to both: infinities and foreign NaNs too, which no loader lets through.
+/// Whatever a column may hold, it means the same to both: infinities and foreign NaNs too, which no
+/// loader lets through.
 fn odd(rng: &mut Rng, column: &[f64]) -> Column<f64> {
     let payload = f64::from_bits(0xfff8_0000_0000_1234);
     let values = [f64::INFINITY, f64::NEG_INFINITY, payload, f64::NAN, -0.0, 0.0, 5e-324, f64::MAX, f64::MIN];
@@ -136,7 +138,8 @@ proptest! {
     }
 }
 
-/// The cases above say something only if chains hold every op that they can hold, and position code every op there is.
+/// The cases above say something only if chains hold every op that they can hold, and position code
+/// every op there is.
 #[test]
 fn the_generator_reaches_every_op() {
     let (mut fused, mut other) = (BTreeSet::new(), BTreeSet::new());
