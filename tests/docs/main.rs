@@ -14,14 +14,13 @@ fn every_play_of_the_guide_compiles() {
     pages.retain(|page| !page.components().any(|c| c.as_os_str() == "reference"));
     for page in pages {
         let text = std::fs::read_to_string(&page).expect("it was listed");
-        plays.extend(
-            blocks(&text).into_iter().map(|(line, play)| (format!("{}:{line}", page.display()), play)),
-        );
+        let shown = explain::plays(&text).into_iter();
+        plays.extend(shown.map(|(line, example)| (format!("{}:{line}", page.display()), example)));
     }
     assert!(plays.len() >= 8, "the guide shows {} Plays", plays.len());
     let mut failures = Vec::new();
     for (place, play) in plays {
-        let c = driver::compile("guide.yml", &play, &driver::Options::default());
+        let c = driver::compile("guide.yml", &play.play, &tests::with_blocks(&play.blocks));
         failures.extend(
             c.diagnostics
                 .iter()
@@ -47,28 +46,4 @@ fn the_book_has_every_page_and_no_other() {
         .collect();
     pages.sort_unstable();
     assert_eq!(linked, pages);
-}
-
-/// Line and text of every Play on a page.
-fn blocks(page: &str) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    let mut open: Option<(usize, bool, String)> = None;
-    for (number, line) in page.lines().enumerate() {
-        match (&mut open, line) {
-            (Some((start, is_fragment, text)), "```") => {
-                let play =
-                    if *is_fragment { explain::splice(explain::BASE_PLAY, text) } else { text.clone() };
-                found.push((*start, play));
-                open = None;
-            }
-            (Some((_, _, text)), line) => {
-                text.push_str(line);
-                text.push('\n');
-            }
-            (None, "```yaml") => open = Some((number + 1, false, String::new())),
-            (None, "```yaml,fragment") => open = Some((number + 1, true, String::new())),
-            (None, _) => {}
-        }
-    }
-    found
 }

@@ -17,7 +17,7 @@ fn every_page_keeps_its_word() {
             }
         }
         for example in &examples {
-            let c = driver::compile("example.yml", &example.play, &driver::Options::default());
+            let c = driver::compile("example.yml", &example.play, &tests::with_blocks(&example.blocks));
             if example.is_wrong {
                 let found: Vec<_> = c.diagnostics.iter().map(|d| d.code).collect();
                 if !found.contains(&code) {

@@ -90,6 +90,14 @@ pub fn golden(path: &Path, text: &str) -> Result<(), String> {
     ))
 }
 
+/// With these block files beside the Play: name and text.
+#[must_use]
+pub fn with_blocks(blocks: &[(String, String)]) -> driver::Options {
+    let file = |(name, text): &(String, String)| driver::library::file(Path::new(name), text.as_bytes());
+    let folder = blocks.iter().map(file).collect();
+    driver::Options { blocks: driver::Library::new(vec![folder]), ..driver::Options::default() }
+}
+
 /// The program of a Play.
 ///
 /// # Errors

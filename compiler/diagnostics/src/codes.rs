@@ -90,6 +90,11 @@ codes! {
     E0311 missing_dependency Error "a structure or indicator without the structure it needs";
     E0312 unknown_enum_value Error "a word that is not one of the output's values";
     E0313 feature_cycle Error "features that are computed from each other in a circle";
+    E0314 unknown_block Error "a block that is not there";
+    E0315 block_version Error "versions of a block that contradict each other";
+    E0316 block_cycle Error "blocks that use each other in a circle, or without end";
+    E0317 block_place Error "a block where its type has no place";
+    E0318 block_side Error "a block with two sides where neither is meant, or a side that it has not";
     // types, units, clocks
     E0401 type_mismatch Error "a value of the wrong type";
     E0402 float_equality Error "`==`, `!=` or `in` on a real number";
@@ -101,7 +106,7 @@ codes! {
     E0408 needs_series Error "a series that the data must carry";
     E0409 position_in_feature Error "the state of the position is used where only the market may be";
     // parameters and values
-    E0501 unknown_param Error "a parameter that the built-in does not have";
+    E0501 unknown_param Error "a parameter that the built-in or block does not have";
     E0502 param_range Error "a parameter outside its range";
     E0503 param_type Error "a parameter of the wrong type";
     E0504 missing_param Error "a required parameter is missing";
@@ -137,4 +142,6 @@ codes! {
     W0806 ignored_value Warning "a value that has no effect";
     W0807 timeframe_order Warning "low_tf, med_tf and high_tf are not in order";
     W0808 deprecated_spelling Warning "an older spelling";
+    W0809 unused_block Warning "a block that nothing uses";
+    W0810 hidden_block Warning "a block that hides another of the same name and version";
 }

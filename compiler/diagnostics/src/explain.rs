@@ -1,7 +1,8 @@
 //! The page of each code, and the Plays that stand on it.
 //!
 //! A page shows a wrong Play and a right one. A block marked `yaml,fragment` shows only some top-level sections; the
-//! others are those of `codes/base.yml`. `codes/README.md` says how to write a page.
+//! others are those of `codes/base.yml`; one marked `yaml,block NAME.yml` is a block file that the Plays after it use.
+//! `codes/README.md` says how to write a page.
 
 use crate::codes::Code;
 
@@ -21,40 +22,68 @@ pub struct Example {
     pub is_wrong: bool,
     /// The whole Play, fragments put into the base.
     pub play: String,
+    /// The block files beside it: name and text.
+    pub blocks: Vec<(String, String)>,
 }
 
-/// The Plays of a page, in its order.
+/// What stands between the fences of one piece of code.
+enum Fence {
+    Play,
+    Fragment,
+    Block(String),
+}
+
+impl Fence {
+    fn open(line: &str) -> Option<Fence> {
+        match line.strip_prefix("```yaml")? {
+            "" => Some(Fence::Play),
+            ",fragment" => Some(Fence::Fragment),
+            other => other.strip_prefix(",block ").map(|name| Fence::Block(name.to_owned())),
+        }
+    }
+}
+
+/// The Plays of any page in its order, with their line and the blocks that stand before them under the same heading.
 #[must_use]
-pub fn examples(page: &str) -> Vec<Example> {
-    let mut examples = Vec::new();
-    let mut is_wrong = None;
-    let mut block: Option<(bool, String)> = None;
-    for line in page.lines() {
-        match (&mut block, line) {
-            (Some((is_fragment, text)), "```") => {
-                let play = if *is_fragment { splice(BASE_PLAY, text) } else { std::mem::take(text) };
-                if let Some(is_wrong) = is_wrong {
-                    examples.push(Example { is_wrong, play });
-                }
-                block = None;
+pub fn plays(page: &str) -> Vec<(usize, Example)> {
+    let mut found = Vec::new();
+    let mut is_wrong = false;
+    let mut blocks = Vec::new();
+    let mut open: Option<(usize, Fence, String)> = None;
+    for (number, line) in page.lines().enumerate() {
+        match (&mut open, line) {
+            (Some((start, fence, text)), "```") => {
+                let text = std::mem::take(text);
+                let play = match fence {
+                    Fence::Play => Some(text),
+                    Fence::Fragment => Some(splice(BASE_PLAY, &text)),
+                    Fence::Block(name) => {
+                        blocks.push((std::mem::take(name), text));
+                        None
+                    }
+                };
+                found.extend(play.map(|play| (*start, Example { is_wrong, play, blocks: blocks.clone() })));
+                open = None;
             }
-            (Some((_, text)), line) => {
+            (Some((_, _, text)), line) => {
                 text.push_str(line);
                 text.push('\n');
             }
-            (None, "```yaml") => block = Some((false, String::new())),
-            (None, "```yaml,fragment") => block = Some((true, String::new())),
             (None, line) if line.starts_with("## ") => {
-                is_wrong = match line {
-                    "## Wrong" => Some(true),
-                    "## Right" => Some(false),
-                    _ => None,
-                };
+                is_wrong = line == "## Wrong";
+                blocks.clear();
             }
-            (None, _) => {}
+            (None, line) => open = Fence::open(line).map(|fence| (number + 1, fence, String::new())),
         }
     }
-    examples
+    found
+}
+
+/// The Plays of a code's page, in its order.
+#[must_use]
+pub fn examples(page: &str) -> Vec<Example> {
+    let shown = page.find("\n## Wrong\n").map_or("", |at| &page[at..]);
+    plays(shown).into_iter().map(|(_, example)| example).collect()
 }
 
 /// Replaces the top-level sections of `base` by those of the same key in `fragment`; new ones come last.

@@ -74,6 +74,8 @@ pub struct Source {
     /// As the user gave it.
     pub name: String,
     pub text: Arc<str>,
+    /// Where another file asked for this one: a block, read for one use of it.
+    pub used_at: Option<Span>,
     line_starts: Vec<usize>,
 }
 
@@ -90,7 +92,7 @@ impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Source {
         let text: Arc<str> = text.into();
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Source { name: name.into(), text, line_starts }
+        Source { name: name.into(), text, used_at: None, line_starts }
     }
 
     /// Offsets beyond the end or inside a character are moved back to the nearest character border.
@@ -156,6 +158,15 @@ impl SourceMap {
     #[must_use]
     pub fn find(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.0 as usize)
+    }
+
+    /// The places that led to the file of this span, nearest first; none in the file that a compilation began with.
+    #[must_use]
+    pub fn uses(&self, span: Span) -> Vec<Span> {
+        let next = |span: &Span| self.find(span.source).and_then(|source| source.used_at);
+        // a file is asked for by files before it, so the way ends
+        let earlier = |from: &Span| next(from).filter(|to| to.source < from.source);
+        std::iter::successors(earlier(&span), earlier).collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {

@@ -127,7 +127,12 @@ impl Work<'_> {
             return None;
         }
         let (start, end) = (edits.first()?.span.start, edits.last()?.span.end);
-        let place = source.position(diagnostic.span().start);
+        // what stands in a block may be mended in the Play: there the step is
+        let place = source.position(if diagnostic.span().source == self.now.source {
+            diagnostic.span().start
+        } else {
+            start
+        });
         let step = Step { code: diagnostic.code, place, title: fix.title.clone() };
         Some(Candidate { step, edits, start, end })
     }
@@ -181,14 +186,17 @@ fn spliced(text: &str, edits: &[&Edit]) -> String {
 
 /// An error of `next` that `now` does not have. Errors are the same that have the same code and stand on the same
 /// text, as the edits have made it; each is counted as often as it is there.
-fn new_error(now: &Compilation, next: &Compilation, edits: &[&Edit]) -> Option<Code> {
+fn new_error<'c>(now: &'c Compilation, next: &'c Compilation, edits: &[&Edit]) -> Option<Code> {
     let mut known: BTreeMap<(Code, &str), usize> = BTreeMap::new();
-    let source = next.sources.get(next.source);
+    let text = |c: &'c Compilation, span: Span| c.sources.find(span.source).map_or("", |s| s.slice(span));
     for d in now.diagnostics.iter().filter(|d| d.is_error()) {
-        *known.entry((d.code, source.slice(carried(d.span(), edits)))).or_default() += 1;
+        // blocks are not edited
+        let is_edited = d.span().source == now.source;
+        let there = if is_edited { text(next, carried(d.span(), edits)) } else { text(now, d.span()) };
+        *known.entry((d.code, there)).or_default() += 1;
     }
     for d in next.diagnostics.iter().filter(|d| d.is_error()) {
-        match known.get_mut(&(d.code, source.slice(d.span()))) {
+        match known.get_mut(&(d.code, text(next, d.span()))) {
             Some(left) if *left > 0 => *left -= 1,
             _ => return Some(d.code),
         }

@@ -3,7 +3,7 @@
 use diagnostics::{Source, Span};
 use syntax::ast::{
     Block, BreakEven, Candidates, Expr, ExprKind, Extent, Instrument, Intent, Metadata, MetadataValue,
-    Number, Param, Play, Search, Sizing, StopRule, TargetRule, Trailing, Value,
+    Number, Param, Play, Search, Sizing, StopRule, TargetRule, Trailing, Use, Value,
 };
 
 /// One number that may be varied.
@@ -55,6 +55,10 @@ pub fn parameters(play: &Play, source: &Source) -> Vec<Parameter> {
     }
     for (at, block) in play.actions.iter().enumerate() {
         walk.block(at, block);
+    }
+    for filter in &play.filters {
+        let action = filter.action.as_ref().map_or_else(String::new, |a| format!(".{}", a.value));
+        walk.condition(&format!("filters{action}"), &filter.condition);
     }
     walk.rules(play);
     walk.out.sort_by_key(|p| p.span);
@@ -143,9 +147,18 @@ impl Walk<'_> {
         for feature in &play.features {
             self.params(&format!("features.{}", feature.id.value), &feature.params);
         }
+        for set in &play.sets {
+            self.block_use(&format!("features.{}", set.id.value), &set.block);
+        }
         for (at, structure) in play.structures.iter().enumerate() {
             let key = structure.key.as_ref().map_or_else(|| format!("[{at}]"), |k| format!(".{}", k.value));
             self.params(&format!("structures{key}"), &structure.params);
+        }
+    }
+
+    fn block_use(&mut self, path: &str, block: &Use) {
+        for argument in &block.with {
+            self.value(&format!("{path}.with.{}", argument.name.value), &argument.value.value);
         }
     }
 
@@ -192,10 +205,12 @@ impl Walk<'_> {
                 ("risk_per_trade_pct", &it.risk_per_trade_pct),
             ];
             self.numbers("risk", &numbers);
+            it.block.iter().for_each(|block| self.block_use("risk", block));
             self.exits("risk", it.stop_loss.as_ref(), it.take_profit.as_ref());
             self.management("risk", it.sizing.as_ref(), it.trailing.as_ref(), it.break_even.as_ref());
         }
         if let Some(it) = &play.risk_model {
+            it.block.iter().for_each(|block| self.block_use("risk_model", block));
             self.exits("risk_model", it.stop_loss.as_ref(), it.take_profit.as_ref());
             self.management("risk_model", it.sizing.as_ref(), it.trailing.as_ref(), it.break_even.as_ref());
         }
@@ -300,6 +315,10 @@ fn searches<'e>(expr: &'e Expr, out: &mut Vec<&'e Search>) {
         ExprKind::Function { args: items, .. } | ExprKind::All(items) | ExprKind::Any(items) => {
             items.iter().for_each(|e| searches(e, out));
         }
+        ExprKind::Use(block) => out.extend(block.with.iter().filter_map(|a| match &a.value.value {
+            Value::Search(search) => Some(search),
+            _ => None,
+        })),
         ExprKind::Sequence(sequence) => {
             let limits = sequence.within.iter().flatten().chain(&sequence.total);
             out.extend(limits.filter_map(extent_search));

@@ -7,7 +7,7 @@ use bytecode::{
     BoolReg, Call, Clock, ClockId, Debug, Export, ExportColumn, Identity, Intent, MetadataValue, NumReg, Op,
     Place, Program, RegInfo, Section, Stage,
 };
-use diagnostics::{Source, Span};
+use diagnostics::{SourceId, SourceMap, Span};
 use ir::{BinaryOp, CompareOp, CrossDirection, Extent, Module, NearKind, Ty, UnaryOp, ValueId, WindowKind};
 use rustc_hash::FxHashMap;
 use stdlib::{Kind, Unit};
@@ -25,7 +25,7 @@ enum Reg {
 
 pub struct Emitter<'m> {
     pub folded: Folded,
-    source: &'m Source,
+    sources: &'m SourceMap,
     clocks: Vec<Timeframe>,
     num_regs: Vec<RegInfo>,
     bool_regs: Vec<RegInfo>,
@@ -45,13 +45,13 @@ struct Code {
 }
 
 /// Guards are added to `folded` first, so that every root is known before the first op is written.
-pub fn emit(module: &Module, mut folded: Folded, source: &Source, identity: Identity) -> Program {
+pub fn emit(module: &Module, mut folded: Folded, sources: &SourceMap, identity: Identity) -> Program {
     let guards: Vec<Vec<ValueId>> = module
         .actions
         .iter()
         .map(|block| block.cases.iter().map(|case| guard_of(&mut folded, case.when)).collect())
         .collect();
-    let mut emitter = Emitter::new(module, folded, source);
+    let mut emitter = Emitter::new(module, folded, sources);
     let actions = emitter.actions(module, &guards);
     let policy = module.policy.map(|old| emitter.num_of(old, module.exec));
     let exports = emitter.exports(module, &actions);
@@ -72,7 +72,7 @@ struct Parts {
 }
 
 impl<'m> Emitter<'m> {
-    fn new(module: &Module, folded: Folded, source: &'m Source) -> Emitter<'m> {
+    fn new(module: &Module, folded: Folded, sources: &'m SourceMap) -> Emitter<'m> {
         let mut clocks: Vec<Timeframe> = folded.values.iter().filter_map(|v| v.clock).collect();
         clocks.extend(module.actions.iter().map(|b| b.clock));
         clocks.push(module.exec);
@@ -83,7 +83,7 @@ impl<'m> Emitter<'m> {
             market: sections(),
             position: sections(),
             folded,
-            source,
+            sources,
             clocks,
             num_regs: Vec::new(),
             bool_regs: Vec::new(),
@@ -198,7 +198,7 @@ impl<'m> Emitter<'m> {
         let warmup = |tf| parts.warmups.get(&tf).copied().unwrap_or(0);
         let exec = self.clock_id(module.exec);
         let ids = (0..self.clocks.len()).map(|at| ClockId(at as u16));
-        let file = std::path::Path::new(&self.source.name);
+        let file = std::path::Path::new(&self.sources.get(SourceId::default()).name);
         let (market, market_places) = split(self.market);
         let (position, position_places) = split(self.position);
         let sections = |ops: Vec<Vec<Op>>| -> Vec<Section> {
@@ -258,13 +258,15 @@ impl<'m> Emitter<'m> {
         }
     }
 
+    /// A place in the Play: what stands in a block is shown where the Play uses the block.
     pub fn place(&self, span: Span) -> Place {
-        let position = self.source.position(span.start);
+        let span = self.sources.uses(span).last().copied().unwrap_or(span);
+        let position = self.sources.get(span.source).position(span.start);
         Place { start: span.start, end: span.end, line: position.line, col: position.col }
     }
 
     pub fn text(&self, span: Span) -> String {
-        self.source.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.sources.get(span.source).slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Emits the value's op on first use. Recursion depth is the depth of the expression, which the parser bounds.

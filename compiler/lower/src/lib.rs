@@ -10,12 +10,12 @@ mod guard;
 mod joined;
 
 use bytecode::{Identity, Program};
-use diagnostics::Source;
+use diagnostics::SourceMap;
 use ir::Module;
 
-/// Compiles a module. `source` is the text that its spans point into.
+/// Compiles a module. `sources` are the texts that its spans point into, the Play's own first.
 #[must_use]
-pub fn lower(module: &Module, source: &Source, identity: Identity) -> Program {
+pub fn lower(module: &Module, sources: &SourceMap, identity: Identity) -> Program {
     let folded = fold::fold(module);
-    emit::emit(module, folded, source, identity)
+    emit::emit(module, folded, sources, identity)
 }

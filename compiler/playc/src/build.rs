@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use driver::Compilation;
 
 use crate::check::{Format, print};
+use crate::library::BlockFolders;
 use crate::{Outcome, input};
 
 #[derive(clap::Args)]
@@ -22,6 +23,8 @@ pub struct Args {
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    library: BlockFolders,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,6 +33,8 @@ enum Emit {
     Tokens,
     /// The tree of the Play as written
     Ast,
+    /// The same with every block written out
+    Blocks,
     /// Names bound to declarations
     Resolved,
     /// Typed values with clocks, stages, warm-up and ranges
@@ -43,7 +48,11 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         Ok(read) => read,
         Err(message) => return Ok(Outcome::Usage(message)),
     };
-    let compilation = driver::compile_bytes(&name, &bytes, &driver::Options::default());
+    let options = match args.library.options(&args.file) {
+        Ok(options) => options,
+        Err(message) => return Ok(Outcome::Usage(message)),
+    };
+    let compilation = driver::compile_bytes(&name, &bytes, &options);
     if let Some(phase) = args.emit
         && let Some(text) = emitted(&compilation, phase)
     {
@@ -64,6 +73,7 @@ fn emitted(compilation: &Compilation, phase: Emit) -> Option<String> {
     match phase {
         Emit::Tokens => Some(syntax::print::tokens(&source.text)),
         Emit::Ast => Some(syntax::print::play(&compilation.ast)),
+        Emit::Blocks => Some(syntax::print::play(&compilation.expanded)),
         Emit::Resolved => Some(resolve::print::play(&compilation.resolved)),
         Emit::Ir => compilation.module.as_ref().map(ir::print::print),
         Emit::Bytecode => compilation.program.as_ref().map(bytecode::disasm::disasm),

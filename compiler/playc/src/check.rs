@@ -8,6 +8,7 @@ use diagnostics::Severity;
 use diagnostics::render;
 use driver::Compilation;
 
+use crate::library::BlockFolders;
 use crate::{Outcome, input};
 
 #[derive(clap::Args)]
@@ -21,6 +22,11 @@ pub struct Args {
     /// Warnings fail the check too
     #[arg(long)]
     deny_warnings: bool,
+    /// The files are blocks; each is checked alone, with its defaults
+    #[arg(long)]
+    block: bool,
+    #[command(flatten)]
+    library: BlockFolders,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,7 +46,19 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             Ok(read) => read,
             Err(message) => return Ok(Outcome::Usage(message)),
         };
-        let compilation = driver::compile_bytes(&name, &bytes, &driver::Options::default());
+        let options = match args.library.options(path) {
+            Ok(options) => options,
+            Err(message) => return Ok(Outcome::Usage(message)),
+        };
+        if args.block && name == "-" {
+            let message = "--block takes files: a block is called after its file";
+            return Ok(Outcome::Usage(message.into()));
+        }
+        let compilation = if args.block {
+            driver::check_block(&name, &String::from_utf8_lossy(&bytes), &options)
+        } else {
+            driver::compile_bytes(&name, &bytes, &options)
+        };
         print(&compilation, args.format)?;
         errors += compilation.count(Severity::Error);
         warnings += compilation.count(Severity::Warning);
@@ -48,7 +66,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if args.format == Format::Human {
         let files = args.files.len();
         let plural = if files == 1 { "" } else { "s" };
-        writeln!(std::io::stdout(), "checked {files} Play{plural}: {errors} errors, {warnings} warnings")?;
+        let what = if args.block { "block" } else { "Play" };
+        writeln!(std::io::stdout(), "checked {files} {what}{plural}: {errors} errors, {warnings} warnings")?;
     }
     let failed = errors > 0 || (args.deny_warnings && warnings > 0);
     Ok(if failed { Outcome::PlayErrors } else { Outcome::Ok })

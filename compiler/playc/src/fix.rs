@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use driver::Options;
 use driver::fix::{Fixed, Refusal, Step};
 
+use crate::library::BlockFolders;
 use crate::{Outcome, check, diff, input, output};
 
 #[derive(clap::Args)]
@@ -16,6 +16,8 @@ pub struct Args {
     /// Print the changes as a diff and change nothing; exit code 1 says that there are some
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    library: BlockFolders,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
@@ -25,14 +27,18 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             Ok(read) => read,
             Err(message) => return Ok(Outcome::Usage(message)),
         };
+        let options = match args.library.options(path) {
+            Ok(options) => options,
+            Err(message) => return Ok(Outcome::Usage(message)),
+        };
         let Ok(text) = std::str::from_utf8(&bytes) else {
             // there is no text to mend; say why
-            let compilation = driver::compile_bytes(&name, &bytes, &Options::default());
+            let compilation = driver::compile_bytes(&name, &bytes, &options);
             check::print(&compilation, check::Format::Human)?;
             is_clean = false;
             continue;
         };
-        let fixed = driver::fix::fix(&name, text, &Options::default());
+        let fixed = driver::fix::fix(&name, text, &options);
         let is_changed = fixed.text() != text;
         let is_stream = name == "-";
         if is_stream && !args.dry_run {

@@ -12,6 +12,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod input;
+mod library;
 mod lsp;
 mod output;
 mod params;

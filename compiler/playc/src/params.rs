@@ -10,6 +10,7 @@ use driver::params::{Parameter, combinations, parameters};
 use serde_json::{Value, json};
 use syntax::ast::Candidates;
 
+use crate::library::BlockFolders;
 use crate::{Outcome, input};
 
 #[derive(clap::Args)]
@@ -19,6 +20,8 @@ pub struct Args {
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    library: BlockFolders,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,7 +37,11 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         Ok(read) => read,
         Err(message) => return Ok(Outcome::Usage(message)),
     };
-    let compilation = driver::compile_bytes(&name, &bytes, &driver::Options::default());
+    let options = match args.library.options(&args.file) {
+        Ok(options) => options,
+        Err(message) => return Ok(Outcome::Usage(message)),
+    };
+    let compilation = driver::compile_bytes(&name, &bytes, &options);
     if compilation.has_errors() {
         // what a wrong Play may vary is not known for sure; standard output is for the answer alone
         for d in compilation.diagnostics.iter().filter(|d| d.is_error()) {

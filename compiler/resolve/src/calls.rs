@@ -5,6 +5,7 @@ use diagnostics::{Diagnostic, Span};
 use rustc_hash::FxHashMap;
 use stdlib::{BUILTINS, Kind, Params};
 use syntax::ast::{self, Name};
+use syntax::scope;
 
 use crate::names::RESERVED;
 use crate::resolved::Call;
@@ -116,7 +117,7 @@ fn unknown_builtin(kind: Kind, name: &Name) -> Diagnostic {
 fn unique(calls: &[Call], out: &mut Vec<Diagnostic>) {
     let mut first: FxHashMap<&str, &Name> = FxHashMap::default();
     for call in calls {
-        if RESERVED.contains(&call.id.value.as_str()) {
+        if RESERVED.contains(&scope::bare(&call.id.value)) {
             out.push(report::reserved(&call.id));
         } else if let Some(earlier) = first.insert(&call.id.value, &call.id) {
             out.push(report::duplicate(&call.id, earlier));

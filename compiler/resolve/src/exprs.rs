@@ -4,6 +4,7 @@ use bars::Timeframe;
 use diagnostics::{Diagnostic, Span, Spanned};
 use stdlib::Type;
 use syntax::ast::{self, Candidates, CompareOp, Path};
+use syntax::scope;
 
 use crate::names::Names;
 use crate::report;
@@ -43,6 +44,10 @@ impl Resolver<'_, '_> {
         let kind = match &expr.kind {
             ast::ExprKind::Error => {
                 self.names.note_unread();
+                ExprKind::Error
+            }
+            ast::ExprKind::Use(block) => {
+                self.out.push(report::block_in_the_way(&block.name));
                 ExprKind::Error
             }
             ast::ExprKind::Number { value, is_int, is_percent } => {
@@ -202,6 +207,7 @@ impl Resolver<'_, '_> {
     fn word(&mut self, word: &Spanned<String>, written: &ast::Expr, other: &Expr) -> Expr {
         let known = self.names.call(&word.value).is_some() || Names::ambient(&word.value).is_some();
         let quoted = matches!(written.kind, ast::ExprKind::Text(_));
+        let word = &Spanned::new(scope::bare(&word.value).to_owned(), word.span);
         let kind = match self.words(other) {
             Words::Enum(words) => match words.iter().position(|w| w.eq_ignore_ascii_case(&word.value)) {
                 Some(at) => ExprKind::Word { code: at as u16, word: words[at] },

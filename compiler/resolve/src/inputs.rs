@@ -3,6 +3,7 @@
 use diagnostics::Diagnostic;
 use stdlib::{Field, Kind, ParamType, Value};
 use syntax::ast::Name;
+use syntax::scope;
 
 use crate::calls::Wiring;
 use crate::names::Names;
@@ -79,7 +80,7 @@ impl Binder<'_> {
         let takes_source = crate::params::takes_source(row);
         if let Some(source) = &self.wiring.source
             && !takes_source
-            && source.value != "close"
+            && scope::bare(&source.value) != "close"
         {
             self.out.push(report::no_source(call, source));
         }
@@ -99,7 +100,7 @@ impl Binder<'_> {
 
     fn source(&mut self) -> Input {
         let Some(source) = &self.wiring.source else { return Input::Field(Field::Close) };
-        if let Some(field) = Field::by_name(&source.value) {
+        if let Some(field) = Field::by_name(scope::bare(&source.value)) {
             return Input::Field(field);
         }
         self.same_timeframe(source, true)
@@ -147,7 +148,7 @@ impl Binder<'_> {
             return Input::Absent;
         }
         let near: Vec<CallId> = self.average_true_ranges();
-        let by_name = near.iter().find(|id| self.calls[id.0].id.value == "atr");
+        let by_name = near.iter().find(|id| scope::bare(&self.calls[id.0].id.value) == "atr");
         match by_name.or(near.first()) {
             Some(&id) => {
                 if by_name.is_none() {
@@ -163,11 +164,18 @@ impl Binder<'_> {
         }
     }
 
+    /// Whether a call is declared where this one is: in the Play, or in the same block.
+    fn is_beside(&self, other: &Call) -> bool {
+        scope::of(&other.id.value) == scope::of(&self.calls[self.at].id.value)
+    }
+
     /// ATR features on this timeframe: what every feature parameter so far wants.
     fn average_true_ranges(&self) -> Vec<CallId> {
         let tf = self.calls[self.at].tf;
         let is = |c: &Call| {
-            c.tf == tf && c.row().is_some_and(|row| row.name == "atr" && row.kind == Kind::Indicator)
+            self.is_beside(c)
+                && c.tf == tf
+                && c.row().is_some_and(|row| row.name == "atr" && row.kind == Kind::Indicator)
         };
         self.calls.iter().enumerate().filter(|(_, c)| is(c)).map(|(at, _)| CallId(at)).collect()
     }
@@ -200,7 +208,8 @@ impl Binder<'_> {
         let found = used.iter().flatten().copied().find(|&at| is(&self.calls[at]));
         // An anchored indicator without `uses` follows the first such structure of its timeframe.
         let implied = call.kind == Kind::Indicator && used.is_empty();
-        let found = found.or_else(|| implied.then(|| self.calls.iter().position(is)).flatten());
+        let beside = |c: &Call| self.is_beside(c) && is(c);
+        let found = found.or_else(|| implied.then(|| self.calls.iter().position(beside)).flatten());
         if let Some(at) = found {
             let index = self.calls[at].output(output);
             return index.map_or(Input::Absent, |index| Input::Output(OutputRef { call: CallId(at), index }));

@@ -4,6 +4,7 @@ use bars::Timeframe;
 use rustc_hash::FxHashMap;
 use stdlib::Field;
 use syntax::ast::{self, Name};
+use syntax::scope;
 
 use crate::resolved::{Call, CallId, Position, Series, SetupId, Source};
 
@@ -50,9 +51,9 @@ impl<'p> Names<'p> {
     }
 
     /// A feature or structure; asking counts as use. Reserved names mean the market series, whatever is
-    /// declared.
+    /// declared. A name of a block's means what that block declares, and nothing of the Play.
     pub fn call(&mut self, id: &str) -> Option<CallId> {
-        if RESERVED.contains(&id) {
+        if RESERVED.contains(&scope::bare(id)) {
             return None;
         }
         let found = *self.ids.get(id)?;
@@ -72,25 +73,32 @@ impl<'p> Names<'p> {
 
     /// A name that needs no declaration.
     pub fn ambient(name: &str) -> Option<Source> {
+        let name = scope::bare(name);
         Field::by_name(name)
             .map(Source::Field)
             .or_else(|| Series::ALL.into_iter().find(|s| s.name() == name).map(Source::Series))
             .or_else(|| Position::ALL.into_iter().find(|p| p.name() == name).map(Source::Position))
     }
 
-    /// Everything that could stand where a number is wanted.
-    pub fn candidates(&self) -> Vec<&'p str> {
-        let mut names: Vec<&str> = self.calls.iter().map(|c| c.id.value.as_str()).collect();
+    /// Everything that could stand where a number is wanted, as one writes it where `name` stands.
+    pub fn candidates(&self, name: &str) -> Vec<&'p str> {
+        let mut names: Vec<&str> = self.beside(name).map(|c| scope::bare(&c.id.value)).collect();
         Field::ALL.iter().for_each(|f| names.push(f.name()));
         Series::ALL.iter().for_each(|s| names.push(s.name()));
         Position::ALL.iter().for_each(|p| names.push(p.name()));
         names
     }
 
-    /// Features of this indicator, for people who write `rsi` and mean `rsi_14`.
-    pub fn of_builtin(&self, name: &str) -> Vec<&'p Name> {
-        let is = |c: &&Call| c.row().is_some_and(|row| row.name.eq_ignore_ascii_case(name));
-        self.calls.iter().filter(is).map(|c| &c.id).collect()
+    /// What is declared in the scope of this name.
+    pub fn beside(&self, name: &str) -> impl Iterator<Item = &'p Call> {
+        let scope = scope::of(name).to_owned();
+        self.calls.iter().filter(move |c| scope::of(&c.id.value) == scope)
+    }
+
+    /// Features of an indicator, for people who write `rsi` and mean `rsi_14`, in the scope of `beside`.
+    pub fn of_builtin(&self, builtin: &str, beside: &str) -> Vec<&'p Name> {
+        let is = |c: &&Call| c.row().is_some_and(|row| row.name.eq_ignore_ascii_case(builtin));
+        self.beside(beside).filter(is).map(|c| &c.id).collect()
     }
 
     pub fn note_unread(&mut self) {

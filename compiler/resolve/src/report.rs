@@ -7,6 +7,7 @@ use diagnostics::suggest::nearest;
 use diagnostics::{Code, Diagnostic, Span};
 use stdlib::{Field, Kind, Output, Type};
 use syntax::ast::{Name, Path};
+use syntax::scope;
 
 use crate::names::Names;
 use crate::resolved::{Call, Expr, ExprKind, Function, Position, Series, Setup, Source};
@@ -148,31 +149,34 @@ pub fn unused_variable(name: &Name) -> Diagnostic {
 // ---------------------------------------------------------------- names in conditions
 
 pub fn unknown_name(names: &Names<'_>, path: &Path) -> Diagnostic {
-    let base = &path.base;
+    let scoped = &path.base.value;
+    let base = &Name::new(scope::bare(scoped).to_owned(), path.base.span);
     let d = Diagnostic::new(
         Code::E0301,
         format!("`{}` is not declared", base.value),
         base.span,
         "no feature, structure or market series of this name",
     );
-    let same = names.of_builtin(&base.value);
+    let same = names.of_builtin(&base.value, scoped);
     if let [only] = same.as_slice() {
         return d
             .label(only.span, format!("a feature with `indicator: {}`", base.value))
             .note("conditions refer to features by their id, not by their indicator")
-            .fix(format!("write `{}`", only.value), base.span, only.value.clone());
+            .fix(format!("write `{}`", scope::bare(&only.value)), base.span, scope::bare(&only.value));
     }
-    if let Some(output) = crate::inputs::expanded(names.calls, &base.value) {
+    if let Some(output) = crate::inputs::expanded(names.calls, scoped) {
         let call = names.get(output.call);
-        let right = format!("{}.{}", call.id.value, call.outputs[output.index].name);
+        let right = format!("{}.{}", scope::bare(&call.id.value), call.outputs[output.index].name);
         return d.fix(format!("write `{right}`"), base.span, right);
     }
-    if let Some(near) = words::suggest(&base.value, names.candidates()) {
+    if let Some(near) = words::suggest(&base.value, names.candidates(scoped)) {
         return d.fix(format!("write `{near}`"), base.span, near);
     }
     if !same.is_empty() {
-        return d
-            .note(format!("features of this indicator are {}", list(same.iter().map(|n| n.value.as_str()))));
+        return d.note(format!(
+            "features of this indicator are {}",
+            list(same.iter().map(|n| scope::bare(&n.value)))
+        ));
     }
     if names.setups.iter().any(|s| s.id.value == base.value) {
         return d.note("a setup of this name exists: refer to it as `setup: name`");
@@ -191,23 +195,32 @@ pub fn unknown_name(names: &Names<'_>, path: &Path) -> Diagnostic {
             base.value
         ));
     }
-    let declared = names.calls.iter().map(|c| c.id.value.as_str());
-    if names.calls.is_empty() { d } else { d.note(format!("declared are {}", list(declared))) }
+    let declared: Vec<&str> = names.beside(scoped).map(|c| scope::bare(&c.id.value)).collect();
+    let d = match scope::of(scoped) {
+        "" => d,
+        block => d.note(format!(
+            "the block `{block}` sees its parameters and what it requires, nothing of the Play"
+        )),
+    };
+    if declared.is_empty() { d } else { d.note(format!("declared are {}", list(declared))) }
 }
 
 pub fn unknown_feature(names: &Names<'_>, name: &Name) -> Diagnostic {
     let d = Diagnostic::new(
         Code::E0301,
-        format!("`{}` is not declared", name.value),
+        format!("`{}` is not declared", scope::bare(&name.value)),
         name.span,
         "no feature of this id",
     )
     .note("a rule in ATRs reads a feature with `indicator: atr`, on any timeframe");
-    let declared = names.calls.iter().map(|c| c.id.value.as_str());
-    let atrs = names.of_builtin("atr");
-    match (words::suggest(&name.value, declared.collect::<Vec<_>>()), atrs.as_slice()) {
+    let declared: Vec<&str> = names.beside(&name.value).map(|c| scope::bare(&c.id.value)).collect();
+    let atrs = names.of_builtin("atr", &name.value);
+    match (words::suggest(scope::bare(&name.value), declared), atrs.as_slice()) {
         (Some(near), _) => d.fix(format!("write `{near}`"), name.span, near),
-        (None, [only]) => d.maybe(format!("write `{}`", only.value), name.span, only.value.clone()),
+        (None, [only]) => {
+            let only = scope::bare(&only.value);
+            d.maybe(format!("write `{only}`"), name.span, only)
+        }
         (None, _) => d,
     }
 }
@@ -337,9 +350,20 @@ pub fn word_beside_number(names: &Names<'_>, other: &Expr, word: &Name) -> Diagn
             .note(format!("{} is a number: 1 is up, -1 is down, 0 is neither", shown(names, other)))
             .fix(format!("write `{number}`"), word.span, number);
     }
-    match words::suggest(&word.value, names.candidates()) {
+    match words::suggest(&word.value, names.candidates(scope_of(names, other))) {
         Some(near) => d.fix(format!("write `{near}`"), word.span, near),
         None => d,
+    }
+}
+
+/// The name of a declaration in the scope of an expression.
+fn scope_of<'n>(names: &'n Names<'_>, expr: &Expr) -> &'n str {
+    match expr.kind {
+        ExprKind::Read(read) => match read.source {
+            Source::Output(output) => &names.get(output.call).id.value,
+            _ => "",
+        },
+        _ => "",
     }
 }
 
@@ -379,7 +403,7 @@ pub fn unknown_function(names: &Names<'_>, name: &Name) -> Diagnostic {
     if stdlib::lookup(Kind::Indicator, &name.value).is_some() {
         let d =
             d.note("indicators are not called in conditions: declare one under `features:`, refer to its id");
-        return match names.of_builtin(&name.value).as_slice() {
+        return match names.of_builtin(&name.value, "").as_slice() {
             [] => d,
             some => d.note(format!("declared are {}", list(some.iter().map(|n| n.value.as_str())))),
         };
@@ -403,19 +427,36 @@ pub fn wrong_arity(function: Function, name: &Name, given: usize) -> Diagnostic 
 pub fn unknown_setup(names: &Names<'_>, name: &Name) -> Diagnostic {
     let d = Diagnostic::new(
         Code::E0306,
-        format!("setup `{}` is not declared", name.value),
+        format!("setup `{}` is not declared", scope::bare(&name.value)),
         name.span,
         "no setup of this name",
     );
-    let declared: Vec<&str> = names.setups.iter().map(|s| s.id.value.as_str()).collect();
+    let declared: Vec<&str> = names
+        .setups
+        .iter()
+        .map(|s| s.id.value.as_str())
+        .filter(|id| scope::of(id).is_empty() && scope::of(&name.value).is_empty())
+        .collect();
     if let Some(near) = nearest(&name.value, declared.iter().copied()) {
         return d.fix(format!("write `{near}`"), name.span, near);
     }
-    if declared.is_empty() {
+    if !scope::of(&name.value).is_empty() {
+        d.note("a block has no setups of its own; name other blocks under `requires.blocks`")
+    } else if declared.is_empty() {
         d.note("the Play has no `setups:` section; add one, with this name and its condition")
     } else {
         d.note(format!("declared are {}", list(declared)))
     }
+}
+
+/// Blocks are written out before names are bound.
+pub fn block_in_the_way(name: &Name) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0314,
+        format!("block `{}` has not been written out", name.value),
+        name.span,
+        "no blocks were given",
+    )
 }
 
 pub fn setup_cycle(circle: &[&Setup]) -> Diagnostic {

@@ -139,7 +139,7 @@ fn default_levels(
     names: &mut Names<'_>,
     out: &mut Vec<Diagnostic>,
 ) -> (Option<Expr>, Option<Expr>) {
-    let swing = names.calls.iter().find(|c| c.tf == names.exec && c.row().is_some_and(|r| r.name == "swing"));
+    let swing = names.beside("").find(|c| c.tf == names.exec && c.row().is_some_and(|r| r.name == "swing"));
     let Some(id) = swing.map(|c| c.id.value.clone()) else {
         out.push(report::structure_stop_without_level(rule.span));
         let error = Expr { kind: ExprKind::Error, span: rule.span };

@@ -3,7 +3,15 @@
 //! The three spellings of conditions (lists, maps, expression strings) are one tree here. What could not be read is
 //! `Expr::Error`, about which a diagnostic has been given already: later phases stay silent on it.
 
+mod blocks;
+mod walk;
+
 use diagnostics::{Span, Spanned};
+
+pub use blocks::{
+    Argument, BlockBody, BlockHead, BlockKind, BlockParam, BlockParamType, FeatureSet, Filter, Logic, Side,
+    Use,
+};
 
 /// Text, number or search range as one author wrote it.
 pub type Name = Spanned<String>;
@@ -21,8 +29,12 @@ pub struct Play {
     pub account: Option<Account>,
     pub backtest: Option<Backtest>,
     pub features: Vec<Feature>,
+    /// Features that blocks bring along, under a name of the Play's.
+    pub sets: Vec<FeatureSet>,
     pub structures: Vec<Structure>,
     pub setups: Vec<Setup>,
+    /// What every entry needs beside its own condition.
+    pub filters: Vec<Filter>,
     pub actions: Vec<Block>,
     pub position_policy: PositionPolicy,
     pub risk: Option<Risk>,
@@ -232,6 +244,8 @@ pub struct PositionPolicy {
 /// The shorthand `risk:`.
 #[derive(Clone, Debug, Default)]
 pub struct Risk {
+    /// Then only what the full form has is given beside it.
+    pub block: Option<Use>,
     pub stop_loss_pct: Option<Number>,
     pub stop_loss: Option<StopRule>,
     pub take_profit_pct: Option<Number>,
@@ -249,6 +263,8 @@ pub struct Risk {
 /// The full form `risk_model:`.
 #[derive(Clone, Debug, Default)]
 pub struct RiskModel {
+    /// What is given beside it counts before what the block says.
+    pub block: Option<Use>,
     pub stop_loss: Option<StopRule>,
     pub take_profit: Option<TargetRule>,
     pub sizing: Option<Sizing>,
@@ -400,6 +416,8 @@ pub enum ExprKind {
     Sequence(Box<Sequence>),
     Score(Box<Score>),
     Setup(Name),
+    /// The condition that a block is.
+    Use(Box<Use>),
     /// Reported already.
     Error,
 }

@@ -4,6 +4,7 @@
 //! Never looks a name up.
 
 pub mod ast;
+pub mod block;
 mod condition;
 pub mod decode;
 pub mod expr;
@@ -12,6 +13,7 @@ mod joined;
 mod play;
 pub mod print;
 mod read;
+pub mod scope;
 pub mod shape;
 mod variables;
 pub mod yaml;

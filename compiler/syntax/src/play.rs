@@ -6,6 +6,7 @@ mod backtest;
 mod deploy;
 mod entry;
 mod features;
+mod filters;
 mod intent;
 mod policy;
 mod risk;
@@ -26,6 +27,9 @@ use crate::variables::Declared;
 use crate::yaml::{Document, Entry, Kind, Node};
 
 pub use actions::ACTIONS;
+pub use features::{feature_set, read as features};
+pub use risk::read_model as risk_model;
+pub use structures::read as structures;
 pub use traps::remove_explained as remove_explained_traps;
 
 const TOP_LEVEL: &[&str] = &[
@@ -42,6 +46,7 @@ const TOP_LEVEL: &[&str] = &[
     "features",
     "structures",
     "setups",
+    "filters",
     "actions",
     "position_policy",
     "risk",
@@ -104,9 +109,10 @@ fn section(cx: &mut Cx, entry: &Entry, play: &mut Play) {
         "account" => play.account = account::read(cx, entry),
         "backtest" => play.backtest = backtest::read(cx, entry),
         "deploy" => deploy::check(cx, entry),
-        "features" => play.features = features::read(cx, entry),
+        "features" => (play.features, play.sets) = features::read(cx, entry),
         "structures" => play.structures = structures::read(cx, entry),
         "setups" => play.setups = setups::read(cx, entry),
+        "filters" => play.filters = filters::read(cx, entry),
         "actions" => play.actions = actions::read(cx, entry),
         "position_policy" => play.position_policy = policy::read(cx, entry),
         "risk" => play.risk = risk::read(cx, entry),
@@ -115,8 +121,9 @@ fn section(cx: &mut Cx, entry: &Entry, play: &mut Play) {
         "variables" => variables::check_shape(cx, entry),
         "validation" => play.validation = validation::read(cx, entry),
         "use" => cx.report(
-            Diagnostic::new(Code::E0606, "`use` is not supported yet", entry.key.span, "this key")
-                .note("write the features and conditions of the block into the Play"),
+            Diagnostic::new(Code::E0104, "a Play has no key `use`", entry.key.span, "unknown key").note(
+                "a block is used where it belongs: in a condition, under `filters`, `features` or `risk`",
+            ),
         ),
         _ if is_free(&entry.key) => {}
         _ => unknown(cx, entry),
@@ -186,11 +193,21 @@ fn missing(cx: &mut Cx, document: &Document, root: &Node, entries: &[Entry]) {
     if absent("symbol") && absent("symbol_universe") {
         report("symbol", "as in `symbol: BTCUSDT`");
     }
-    if absent("features") && absent("structures") {
+    let brings_its_own = entries.iter().any(|e| uses_block(&e.value));
+    if absent("features") && absent("structures") && !brings_its_own {
         report(
             "features",
             "a Play declares the indicators it reads under `features:`, or structures under `structures:`",
         );
+    }
+}
+
+/// Whether a block stands in there, which may bring the features it reads.
+fn uses_block(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Map(entries) => entries.iter().any(|e| e.key.text == "use" || uses_block(&e.value)),
+        Kind::List(items) => items.iter().any(uses_block),
+        Kind::Scalar(_) | Kind::Null | Kind::Error => false,
     }
 }
 
@@ -205,8 +222,10 @@ fn empty(span: Span) -> Play {
         account: None,
         backtest: None,
         features: Vec::new(),
+        sets: Vec::new(),
         structures: Vec::new(),
         setups: Vec::new(),
+        filters: Vec::new(),
         actions: Vec::new(),
         position_policy: crate::ast::PositionPolicy::default(),
         risk: None,

@@ -8,7 +8,8 @@ use diagnostics::{SourceId, Span};
 
 use crate::ast::{
     ArithmeticOp, Block, Candidates, CompareOp, CrossDirection, Expr, ExprKind, Extent, Feature, Intent,
-    MetadataValue, Name, NearKind, Number, Param, Path, Play, Search, Segment, Structure, Value, WindowKind,
+    MetadataValue, Name, NearKind, Number, Param, Path, Play, Search, Segment, Structure, Use, Value,
+    WindowKind,
 };
 use crate::yaml::{self, Kind, Node};
 
@@ -68,9 +69,16 @@ fn write_play(out: &mut String, play: &Play) -> fmt::Result {
         writeln!(out, "variable {} = {}", variable.name.value, Shown(&variable.value.value))?;
     }
     play.features.iter().try_for_each(|f| feature(out, f))?;
+    for set in &play.sets {
+        writeln!(out, "features {} = {}", set.id.value, Shown(&set.block))?;
+    }
     play.structures.iter().try_for_each(|s| structure(out, s))?;
     for setup in &play.setups {
         writeln!(out, "setup {}\n  {}", setup.id.value, Shown(&setup.condition))?;
+    }
+    for filter in &play.filters {
+        let action = filter.action.as_ref().map_or("entries", |a| a.value.as_str());
+        writeln!(out, "filter {action}\n  {}", Shown(&filter.condition))?;
     }
     play.actions.iter().try_for_each(|b| block(out, b))?;
     sections::write(out, play)
@@ -126,6 +134,19 @@ fn intent(out: &mut String, it: &Intent) -> fmt::Result {
         }
     }
     writeln!(out)
+}
+
+pub(crate) fn block_use(it: &Use) -> String {
+    Shown(it).to_string()
+}
+
+impl fmt::Display for Shown<'_, Use> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "use {}", self.0.name.value)?;
+        self.0.version.as_ref().map_or(Ok(()), |version| write!(f, " version={}", version.value))?;
+        self.0.side.as_ref().map_or(Ok(()), |side| write!(f, " side={}", side.value.name()))?;
+        self.0.with.iter().try_for_each(|a| write!(f, " {}={}", a.name.value, Shown(&a.value.value)))
+    }
 }
 
 struct Params<'p>(&'p [Param]);
@@ -234,6 +255,7 @@ impl fmt::Display for Shown<'_, Expr> {
             ExprKind::Sequence(sequence) => write_sequence(f, sequence),
             ExprKind::Score(score) => write_score(f, score),
             ExprKind::Setup(name) => write!(f, "(setup {})", name.value),
+            ExprKind::Use(it) => write!(f, "({})", Shown(&**it)),
             ExprKind::Error => f.write_str("<error>"),
         }
     }

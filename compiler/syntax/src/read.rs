@@ -3,6 +3,7 @@
 mod fields;
 mod names;
 mod numbers;
+mod uses;
 mod values;
 
 use diagnostics::codes::Code;
@@ -13,6 +14,7 @@ use crate::yaml::Node;
 pub use fields::{Fields, expect_list, is_free, unknown_key};
 pub use names::{check_id, name, spanned, word};
 pub use numbers::{is_search, number, search};
+pub use uses::{USE_KEYS, argument, beside_use, block_use, version};
 pub use values::{flag, value};
 
 /// What every reader needs: where to report, and the text for what spans do not carry.

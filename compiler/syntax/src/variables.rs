@@ -1,7 +1,7 @@
 //! `${name}` in any scalar is replaced by the variable's value.
 //!
 //! A scalar that is exactly `${name}` becomes the value itself, with its type; inside a longer text the value is put
-//! in as text. A variable may use those declared above it.
+//! in as text. A variable may use those declared above it. The parameters of a block are put in the same way.
 
 use diagnostics::codes::Code;
 use diagnostics::{Diagnostic, Span, suggest};
@@ -13,10 +13,28 @@ pub struct Declared {
     pub key: Scalar,
     pub value: Node,
     pub used: bool,
+    /// What stands for it inside a longer text, where the value itself is no single one: a search has a default.
+    in_text: Option<String>,
     depth: usize,
     /// Nodes and bytes of text.
     size: usize,
 }
+
+impl Declared {
+    pub fn new(key: Scalar, value: Node, in_text: Option<String>) -> Declared {
+        let (depth, size) = (depth(&value), size(&value));
+        Declared { key, value, used: false, in_text, depth, size }
+    }
+}
+
+/// What the declared things are called.
+struct Words {
+    noun: &'static str,
+    section: &'static str,
+}
+
+const VARIABLES: Words = Words { noun: "variable", section: "the top-level key `variables:`" };
+const PARAMS: Words = Words { noun: "parameter", section: "the block's `params:`" };
 
 /// All that variables may put into a Play together: variables that hold variables grow fast.
 const MAX_EXPANSION: usize = 1 << 20;
@@ -25,14 +43,7 @@ const MAX_EXPANSION: usize = 1 << 20;
 pub fn substitute(document: &mut Document, out: &mut Vec<Diagnostic>) -> Vec<Declared> {
     let broken = document.broken.iter().any(|key| key == "variables" || key.is_empty());
     let Some(Node { kind: Kind::Map(entries), .. }) = &mut document.root else { return Vec::new() };
-    let mut pass = Pass {
-        declared: Vec::new(),
-        below: Vec::new(),
-        broken,
-        budget: MAX_EXPANSION,
-        exhausted: false,
-        out,
-    };
+    let mut pass = Pass::new(Vec::new(), &VARIABLES, broken, out);
     if let Some(section) = entries.iter_mut().find(|e| e.key.text == "variables")
         && let Kind::Map(variables) = &mut section.value.kind
     {
@@ -40,14 +51,7 @@ pub fn substitute(document: &mut Document, out: &mut Vec<Diagnostic>) -> Vec<Dec
         for Entry { key, value } in variables.iter_mut() {
             pass.node(value, 2);
             if pass.declared.iter().all(|d| d.key.text != key.text) {
-                let (depth, size) = (depth(value), size(value));
-                pass.declared.push(Declared {
-                    key: key.clone(),
-                    value: value.clone(),
-                    used: false,
-                    depth,
-                    size,
-                });
+                pass.declared.push(Declared::new(key.clone(), value.clone(), None));
             }
         }
     }
@@ -59,8 +63,21 @@ pub fn substitute(document: &mut Document, out: &mut Vec<Diagnostic>) -> Vec<Dec
     pass.declared
 }
 
+/// Puts the parameters of a block into its sections.
+pub fn put_in(
+    sections: &mut [&mut Node],
+    params: Vec<Declared>,
+    broken: bool,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<Declared> {
+    let mut pass = Pass::new(params, &PARAMS, broken, out);
+    sections.iter_mut().for_each(|node| pass.node(node, 1));
+    pass.declared
+}
+
 struct Pass<'d> {
     declared: Vec<Declared>,
+    words: &'static Words,
     /// All keys of the section, those that are not reached yet among them.
     below: Vec<Scalar>,
     broken: bool,
@@ -69,7 +86,16 @@ struct Pass<'d> {
     out: &'d mut Vec<Diagnostic>,
 }
 
-impl Pass<'_> {
+impl<'d> Pass<'d> {
+    fn new(
+        declared: Vec<Declared>,
+        words: &'static Words,
+        broken: bool,
+        out: &'d mut Vec<Diagnostic>,
+    ) -> Pass<'d> {
+        Pass { declared, words, below: Vec::new(), broken, budget: MAX_EXPANSION, exhausted: false, out }
+    }
+
     fn node(&mut self, node: &mut Node, depth: usize) {
         match &mut node.kind {
             Kind::List(items) => items.iter_mut().for_each(|item| self.node(item, depth + 1)),
@@ -140,7 +166,7 @@ impl Pass<'_> {
     fn unknown(&mut self, name: &str, place: Span) {
         let mut report = Diagnostic::new(
             Code::E0309,
-            format!("the variable `{name}` is not declared"),
+            format!("the {} `{name}` is not declared", self.words.noun),
             place,
             "used here",
         );
@@ -164,7 +190,7 @@ impl Pass<'_> {
                 report = report.label(declared.key.span, "declared here");
             }
         } else {
-            report = report.note("variables are declared under the top-level key `variables:`");
+            report = report.note(format!("{}s are declared under {}", self.words.noun, self.words.section));
         }
         self.out.push(report);
     }
@@ -211,6 +237,9 @@ impl Pass<'_> {
     /// The value as text, for the inside of a longer text.
     fn written(&mut self, name: &str, place: Span) -> Option<String> {
         let declared = self.find(name, place)?;
+        if let Some(text) = &declared.in_text {
+            return Some(text.clone());
+        }
         match &declared.value.kind {
             Kind::Scalar(_) => {
                 let cost = declared.size;
@@ -223,7 +252,7 @@ impl Pass<'_> {
         self.out.push(
             Diagnostic::new(
                 Code::E0106,
-                format!("the variable `{name}` is no single value"),
+                format!("the {} `{name}` is no single value", self.words.noun),
                 place,
                 "used in a text",
             )

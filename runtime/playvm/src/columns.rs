@@ -10,6 +10,7 @@ use engine::{Columns, Keep, Options};
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
+use crate::library::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -21,10 +22,12 @@ pub struct Args {
     /// outputs, setups and conditions (true and false as 1 and 0)
     #[arg(long, value_name = "X.parquet")]
     out: PathBuf,
+    #[command(flatten)]
+    library: BlockFolders,
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let input = input::program(&args.file)?;
+    let input = input::program(&args.file, &args.library)?;
     let loaded = args.data.load(&input.program)?;
     let options = Options { keep: Keep::Exports, ..Options::default() };
     let columns = engine::run(&input.program, &loaded.bars, &options)?;

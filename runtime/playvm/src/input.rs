@@ -11,6 +11,7 @@ use diagnostics::Severity;
 use diagnostics::render;
 
 use crate::failure::Failure;
+use crate::library::BlockFolders;
 
 /// A verified program, and what the compiler warned of (nothing, when it came from a file).
 pub struct Input {
@@ -20,7 +21,7 @@ pub struct Input {
 }
 
 /// Compiles a Play (its warnings go to stderr) or reads a program.
-pub fn program(path: &Path) -> Result<Input, Failure> {
+pub fn program(path: &Path, blocks: &BlockFolders) -> Result<Input, Failure> {
     let name = path.display().to_string();
     let hint = "give a Play (.yml) or a program (.playb)";
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("playb")) {
@@ -31,7 +32,7 @@ pub fn program(path: &Path) -> Result<Input, Failure> {
     }
     let bytes =
         std::fs::read(path).map_err(|e| Failure::Usage(format!("cannot read `{name}`: {e}; {hint}")))?;
-    compile(&name, &bytes)
+    compile(&name, &bytes, &blocks.options(path).map_err(Failure::Usage)?)
 }
 
 fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
@@ -45,8 +46,8 @@ fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
     Ok(Input { program, warnings: Vec::new() })
 }
 
-fn compile(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
-    let compilation = driver::compile_bytes(name, bytes, &driver::Options::default());
+fn compile(name: &str, bytes: &[u8], options: &driver::Options) -> Result<Input, Failure> {
+    let compilation = driver::compile_bytes(name, bytes, options);
     let mut err = std::io::stderr().lock();
     let colour = err.is_terminal();
     for diagnostic in &compilation.diagnostics {

@@ -10,6 +10,7 @@ mod disasm;
 mod explain;
 mod failure;
 mod input;
+mod library;
 mod run;
 
 use std::io::Write;

@@ -13,6 +13,7 @@ use report::{Overlay, Run, files, summary};
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
+use crate::library::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -38,6 +39,8 @@ pub struct Args {
     /// What is printed: the summary, or result.json
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    library: BlockFolders,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,7 +97,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     {
         return Err(Failure::Usage("--from is not before --to: give an earlier start or a later end".into()));
     }
-    let input = input::program(&args.file)?;
+    let input = input::program(&args.file, &args.library)?;
     let loaded = args.data.load(&input.program)?;
     let native = args.engine.native()?;
     let columns = columns(&input.program, &loaded, native)?;

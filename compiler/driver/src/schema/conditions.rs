@@ -85,6 +85,8 @@ fn condition_map() -> Value {
         properties.insert(key.into(), reference("condition"));
     }
     properties.insert("setup".into(), shapes::described(name(), "the id of a setup"));
+    super::sections::block_use(&mut properties);
+    properties.insert("side".into(), shapes::described(word(&["long", "short"]), "the side of the block"));
     for key in ["lhs", "rhs", "tolerance"] {
         properties.insert(key.into(), operand_or_bounds());
     }

@@ -28,6 +28,7 @@ pub fn all() -> Value {
         "features": described(features(), "the indicators that conditions read"),
         "structures": described(structures(), "the market structures that conditions read"),
         "setups": described(setups(), "named conditions"),
+        "filters": described(filters(), "what every entry needs beside its own condition"),
         "actions": described(actions(), "what to do when"),
         "position_policy": described(policy(), "which sides, which exits, how many positions"),
         "risk": described(risk(), "stop, target, size: the shorthand"),
@@ -98,8 +99,36 @@ fn features() -> Value {
         "type": ["object", "array", "string", "null"],
         "pattern": VARIABLE,
         "patternProperties": {"^x-": true},
-        "additionalProperties": reference("feature"),
-        "items": reference("feature_item"),
+        "additionalProperties": or_block(reference("feature")),
+        "items": or_block(reference("feature_item")),
+    })
+}
+
+/// A set of features that a block brings along stands where a feature stands.
+fn or_block(feature: Value) -> Value {
+    let mut keys = Map::new();
+    block_use(&mut keys);
+    keys.insert("id".into(), name());
+    let set = map(Value::Object(keys), &["use"]);
+    json!({"if": {"type": "object", "required": ["use"]}, "then": set, "else": feature})
+}
+
+/// The keys that name a block and give it its parameters.
+pub fn block_use(keys: &mut Map<String, Value>) {
+    keys.insert("use".into(), described(name(), "a block, as in `trend_filter_v1`"));
+    keys.insert("version".into(), described(number(json!({"minimum": 1})), "the version of the block"));
+    let with = json!({"type": ["object", "string", "null"], "pattern": VARIABLE});
+    keys.insert("with".into(), described(with, "the parameters of the block"));
+}
+
+/// One condition, or one for each side.
+fn filters() -> Value {
+    let sides = map(json!({"entry_long": reference("condition"), "entry_short": reference("condition")}), &[]);
+    let has_side = json!({"anyOf": [{"required": ["entry_long"]}, {"required": ["entry_short"]}]});
+    json!({
+        "if": {"type": "object", "allOf": [has_side]},
+        "then": sides,
+        "else": reference("condition"),
     })
 }
 
@@ -185,11 +214,16 @@ fn risk() -> Value {
     for key in ["stop_loss_pct", "take_profit_pct", "max_position_pct", "risk_per_trade_pct"] {
         keys[key] = reference("number");
     }
-    map(keys, &[])
+    let plain = map(keys, &[]);
+    json!({"if": {"type": "object", "required": ["use"]}, "then": risk_model(), "else": plain})
 }
 
 fn risk_model() -> Value {
-    map(risk_parts(), &[])
+    let mut keys = risk_parts();
+    if let Value::Object(keys) = &mut keys {
+        block_use(keys);
+    }
+    map(keys, &[])
 }
 
 fn risk_parts() -> Value {

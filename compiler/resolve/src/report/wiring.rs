@@ -3,6 +3,7 @@
 use diagnostics::{Code, Diagnostic, Severity};
 use stdlib::{Field, Kind};
 use syntax::ast::Name;
+use syntax::scope;
 
 use super::list;
 use crate::resolved::{Call, Source};
@@ -40,19 +41,18 @@ pub fn unknown_source(calls: &[Call], call: &Call, source: &Name, ambient: Optio
     }
     let d = Diagnostic::new(
         Code::E0506,
-        format!("`{}` is neither a column nor a feature", source.value),
+        format!("`{}` is neither a column nor a feature", scope::bare(&source.value)),
         source.span,
         "nothing of this name",
     );
-    let same_tf = calls.iter().filter(|c| c.tf == call.tf && c.id != call.id);
-    let mut candidates: Vec<&str> = same_tf.map(|c| c.id.value.as_str()).collect();
+    let mut candidates = others(calls, call, |_| true);
     Field::ALL.iter().for_each(|f| candidates.push(f.name()));
     let d = d.note(format!(
         "columns are {}; a feature on {} may also be named",
         list(Field::ALL.map(Field::name)),
         call.tf
     ));
-    match words::suggest(&source.value, candidates) {
+    match words::suggest(scope::bare(&source.value), candidates) {
         Some(near) => d.fix(format!("write `{near}`"), source.span, near),
         None => d,
     }
@@ -60,15 +60,14 @@ pub fn unknown_source(calls: &[Call], call: &Call, source: &Name, ambient: Optio
 
 /// A feature parameter that names nothing.
 pub fn unknown_feature(calls: &[Call], call: &Call, name: &Name) -> Diagnostic {
-    let same: Vec<&str> =
-        calls.iter().filter(|c| c.tf == call.tf && c.id != call.id).map(|c| c.id.value.as_str()).collect();
+    let same = others(calls, call, |_| true);
     let d = Diagnostic::new(
         Code::E0301,
-        format!("`{}` is not declared", name.value),
+        format!("`{}` is not declared", scope::bare(&name.value)),
         name.span,
         format!("no feature of this id on {}", call.tf),
     );
-    match words::suggest(&name.value, same) {
+    match words::suggest(scope::bare(&name.value), same) {
         Some(near) => d.fix(format!("write `{near}`"), name.span, near),
         None => d,
     }
@@ -111,11 +110,10 @@ pub fn implied_feature(call: &Call, param: &str, found: &Call) -> Diagnostic {
 }
 
 pub fn unknown_dependency(calls: &[Call], call: &Call, name: &Name) -> Diagnostic {
-    let same = calls.iter().filter(|c| c.kind == Kind::Structure && c.tf == call.tf && c.id != call.id);
-    let same: Vec<&str> = same.map(|c| c.id.value.as_str()).collect();
+    let same = others(calls, call, |c| c.kind == Kind::Structure);
     let d = Diagnostic::new(
         Code::E0310,
-        format!("`{}` uses `{}`, which is not declared", call.id.value, name.value),
+        format!("`{}` uses `{}`, which is not declared", call.id.value, scope::bare(&name.value)),
         name.span,
         "no structure of this key",
     );
@@ -124,10 +122,17 @@ pub fn unknown_dependency(calls: &[Call], call: &Call, name: &Name) -> Diagnosti
     } else {
         d.note(format!("structures on {} are {}", call.tf, list(same.iter().copied())))
     };
-    match words::suggest(&name.value, same) {
+    match words::suggest(scope::bare(&name.value), same) {
         Some(near) => d.fix(format!("write `{near}`"), name.span, near),
         None => d,
     }
+}
+
+/// What else is declared beside a call, on its timeframe, as one writes it there.
+fn others<'c>(calls: &'c [Call], call: &Call, is: impl Fn(&Call) -> bool) -> Vec<&'c str> {
+    let beside = |c: &&Call| scope::of(&c.id.value) == scope::of(&call.id.value);
+    let near = calls.iter().filter(|c| c.tf == call.tf && c.id != call.id && is(c)).filter(beside);
+    near.map(|c| scope::bare(&c.id.value)).collect()
 }
 
 /// A name in `uses` that exists but cannot be used.

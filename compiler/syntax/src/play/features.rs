@@ -1,28 +1,56 @@
-//! `features:` a map of id to indicator, or a list of items with `id`.
+//! `features:` a map of id to indicator, or a list of items with `id`. An item that uses a block is a set of them.
 
-use crate::ast::{Feature, Name, Param};
-use crate::read::{Cx, Fields, check_id, is_free, shape_error, spanned, value};
+use crate::ast::{Feature, FeatureSet, Name, Param};
+use crate::read::{
+    Cx, Fields, USE_KEYS, beside_use, block_use, check_id, is_free, shape_error, spanned, value,
+};
 use crate::yaml::{Entry, Kind, Node, Scalar};
 
 const KEYS: &[&str] = &["indicator", "params", "tf", "source", "uses", "anchor_structure"];
 const ITEM_KEYS: &[&str] = &["id", "indicator", "params", "tf", "source", "uses", "anchor_structure"];
 
-pub fn read(cx: &mut Cx, entry: &Entry) -> Vec<Feature> {
+pub fn read(cx: &mut Cx, entry: &Entry) -> (Vec<Feature>, Vec<FeatureSet>) {
+    let (mut features, mut sets) = (Vec::new(), Vec::new());
     match &entry.value.kind {
-        Kind::Map(features) => features
-            .iter()
-            .filter(|f| !is_free(&f.key))
-            .filter_map(|f| feature(cx, &f.key, &f.value))
-            .collect(),
-        Kind::List(items) => items.iter().filter_map(|item| item_feature(cx, item)).collect(),
-        Kind::Error | Kind::Null => Vec::new(),
+        Kind::Map(items) => {
+            for Entry { key, value } in items.iter().filter(|f| !is_free(&f.key)) {
+                if value.get("use").is_some() {
+                    sets.extend(feature_set(cx, key, value, "features"));
+                } else {
+                    features.extend(feature(cx, key, value));
+                }
+            }
+        }
+        Kind::List(items) => {
+            for item in items {
+                match item.get("id").and_then(|e| e.value.scalar()) {
+                    Some(id) if item.get("use").is_some() => {
+                        sets.extend(feature_set(cx, id, item, "features"));
+                    }
+                    _ => features.extend(item_feature(cx, item)),
+                }
+            }
+        }
+        Kind::Error | Kind::Null => {}
         Kind::Scalar(_) => {
             let report = shape_error(&entry.value, "features", "a map of features")
                 .note("as in `ema_9: {indicator: ema, params: {length: 9}}`");
             cx.report(report);
-            Vec::new()
         }
     }
+    (features, sets)
+}
+
+/// `momentum: {use: momentum_set_v1}`.
+pub fn feature_set(cx: &mut Cx, id: &Scalar, node: &Node, section: &str) -> Option<FeatureSet> {
+    check_id(cx, "block", id);
+    let known = |key: &str| USE_KEYS.contains(&key) && key != "side";
+    let entries = node.entries().unwrap_or_default();
+    for other in entries.iter().filter(|e| !known(&e.key.text) && e.key.text != "id" && !is_free(&e.key)) {
+        let note = format!("what stands under `{section}` with `use` is what the block says it is");
+        beside_use(cx, other.key.span, &format!("`{}`", id.text), &note);
+    }
+    Some(FeatureSet { id: spanned(id), block: block_use(cx, node)? })
 }
 
 fn feature(cx: &mut Cx, key: &Scalar, node: &Node) -> Option<Feature> {

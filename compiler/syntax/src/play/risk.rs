@@ -2,7 +2,7 @@
 
 use crate::ast::{Risk, RiskModel};
 use crate::play::rules;
-use crate::read::{Cx, Fields};
+use crate::read::{Cx, Fields, block_use};
 use crate::yaml::Entry;
 
 const KEYS: &[&str] = &[
@@ -22,11 +22,27 @@ const KEYS: &[&str] = &[
 const MODEL_KEYS: &[&str] =
     &["stop_loss", "take_profit", "sizing", "trailing", "break_even", "tp_order_type", "sl_order_type"];
 
+/// The keys that may stand beside `use`.
+const BLOCK_KEYS: &[&str] = &[
+    "use",
+    "version",
+    "with",
+    "stop_loss",
+    "take_profit",
+    "sizing",
+    "trailing",
+    "break_even",
+    "tp_order_type",
+    "sl_order_type",
+];
+
 const ORDER_TYPES: &[&str] = &["Market", "Limit"];
 
 pub fn read(cx: &mut Cx, entry: &Entry) -> Option<Risk> {
-    let fields = Fields::open(cx, &entry.key, &entry.value, KEYS)?;
+    let uses = entry.value.get("use").is_some();
+    let fields = Fields::open(cx, &entry.key, &entry.value, if uses { BLOCK_KEYS } else { KEYS })?;
     Some(Risk {
+        block: block_use(cx, &entry.value),
         stop_loss_pct: fields.number(cx, "stop_loss_pct"),
         stop_loss: fields.get(cx, "stop_loss").and_then(|e| rules::stop(cx, e)),
         take_profit_pct: fields.number(cx, "take_profit_pct"),
@@ -43,8 +59,10 @@ pub fn read(cx: &mut Cx, entry: &Entry) -> Option<Risk> {
 }
 
 pub fn read_model(cx: &mut Cx, entry: &Entry) -> Option<RiskModel> {
-    let fields = Fields::open(cx, &entry.key, &entry.value, MODEL_KEYS)?;
+    let uses = entry.value.get("use").is_some();
+    let fields = Fields::open(cx, &entry.key, &entry.value, if uses { BLOCK_KEYS } else { MODEL_KEYS })?;
     Some(RiskModel {
+        block: block_use(cx, &entry.value),
         stop_loss: fields.get(cx, "stop_loss").and_then(|e| rules::stop(cx, e)),
         take_profit: fields.get(cx, "take_profit").and_then(|e| rules::target(cx, e)),
         sizing: fields.get(cx, "sizing").and_then(|e| rules::sizing(cx, e)),

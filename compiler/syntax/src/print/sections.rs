@@ -106,6 +106,7 @@ fn of_policy(it: &PositionPolicy) -> Line {
 
 fn of_risk(it: &Risk) -> Line {
     Line::default()
+        .push("block", it.block.as_ref().map(print::block_use))
         .number("stop_loss_pct", &it.stop_loss_pct)
         .part("stop_loss", it.stop_loss.as_ref().map(of_stop))
         .number("take_profit_pct", &it.take_profit_pct)
@@ -121,6 +122,7 @@ fn of_risk(it: &Risk) -> Line {
 
 fn of_model(it: &RiskModel) -> Line {
     Line::default()
+        .push("block", it.block.as_ref().map(print::block_use))
         .part("stop_loss", it.stop_loss.as_ref().map(of_stop))
         .part("take_profit", it.take_profit.as_ref().map(of_target))
         .part("sizing", it.sizing.as_ref().map(of_sizing))

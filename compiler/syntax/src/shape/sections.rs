@@ -32,6 +32,7 @@ static TOP_LEVEL: &[Key] = &[
     required("features", FEATURES, "indicators by id"),
     key("structures", Shape::Map(STRUCTURES), "market structures, listed under the role of their timeframe"),
     key("setups", Shape::Named(&Shape::Condition), "conditions with a name"),
+    key("filters", CONDITIONS, "what every entry needs beside its own condition"),
     required("actions", ACTIONS, "when to enter and exit"),
     key("position_policy", Shape::Map(POLICY), "sides, what closes a position, flips"),
     key("risk", Shape::Map(RISK), "stop, target and size, in short"),
@@ -263,7 +264,13 @@ pub(super) static CONDITION: &[Key] = &[
     key("op", Shape::Operator, "the operator between `lhs` and `rhs`"),
     key("rhs", Shape::Operand, "right side"),
     key("tolerance", Shape::Operand, "how near, for `near_pct` (percent) and `near_abs`"),
+    key("use", Shape::Any, "the condition that a block is, such as `trend_filter_v1`"),
+    key("version", Shape::Number, "the version of the block, where its name does not say it"),
+    key("side", Shape::Words(SIDES), "the side of the block that is meant"),
+    key("with", Shape::Named(&Shape::Any), "the parameters of the block"),
 ];
+
+static SIDES: &[(&str, &str)] = &[("long", "for rising prices"), ("short", "for falling prices")];
 
 static WEIGHTED: &[Key] = &[
     required("when", Shape::Condition, "the condition"),

@@ -1,0 +1,39 @@
+//! Reading the block files of a Play's search path.
+
+use std::path::{Path, PathBuf};
+
+use driver::{File, Library, Options, library};
+
+/// Folders that may hold blocks.
+#[derive(clap::Args)]
+pub struct BlockFolders {
+    /// A folder of block files that comes before `blocks/` beside the Play; may be given several times
+    #[arg(long, value_name = "DIR")]
+    blocks: Vec<PathBuf>,
+}
+
+impl BlockFolders {
+    /// Everything that the Play may use. The error is a message for the user.
+    pub fn options(&self, play: &Path) -> Result<Options, String> {
+        for folder in &self.blocks {
+            if let Err(e) = std::fs::read_dir(folder) {
+                let name = folder.display();
+                return Err(format!("cannot read `{name}`: {e}; --blocks takes a folder of block files"));
+            }
+        }
+        let environment: Vec<PathBuf> =
+            std::env::var_os("PLAY_BLOCKS").iter().flat_map(std::env::split_paths).collect();
+        let play = std::path::absolute(play).ok();
+        let folders = library::folders(&self.blocks, play.as_deref(), &environment);
+        let folders = folders.iter().map(|folder| read(folder)).collect();
+        Ok(Options { blocks: Library::new(folders), ..Options::default() })
+    }
+}
+
+/// The block files of a folder by name; none where there is no such folder.
+fn read(folder: &Path) -> Vec<File> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| library::is_block(p)).collect();
+    paths.sort();
+    paths.iter().filter_map(|path| Some(library::file(path, &std::fs::read(path).ok()?))).collect()
+}
