@@ -164,9 +164,8 @@ impl SourceMap {
     #[must_use]
     pub fn uses(&self, span: Span) -> Vec<Span> {
         let next = |span: &Span| self.find(span.source).and_then(|source| source.used_at);
-        // a file is asked for by files before it, so the way ends
-        let earlier = |from: &Span| next(from).filter(|to| to.source < from.source);
-        std::iter::successors(earlier(&span), earlier).collect()
+        // no way is longer than through all files
+        std::iter::successors(next(&span), next).take(self.sources.len()).collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {

@@ -88,13 +88,13 @@ fn phases(name: &str, text: &str, options: &Options) -> Compilation {
     let mut sources = SourceMap::default();
     let source = sources.add(Source::new(name, text));
     let (ast, mut diagnostics) = syntax::parse(source, text);
-    let unread = diagnostics.iter().any(Diagnostic::is_error);
     let (expanded, found) = ::blocks::expand(&ast, &options.blocks);
     for block in expanded.sources {
         sources.add(block);
     }
     let told: Vec<Span> = found.iter().filter(|d| d.is_error()).map(Diagnostic::span).collect();
     diagnostics.extend(found);
+    let unread = diagnostics.iter().any(Diagnostic::is_error);
     let (resolved, mut found) = resolve::resolve(&expanded.play);
     found.retain(|d| !told.contains(&d.span()));
     diagnostics.extend(found);
@@ -128,7 +128,7 @@ fn phases(name: &str, text: &str, options: &Options) -> Compilation {
 }
 
 /// What is missed may be what an error is about: a name that is written wrong is not unused, a stop that could not be
-/// read is not absent. With text `unread`, so may be what closes the position.
+/// read is not absent. With text or a block `unread`, so may be what closes the position.
 fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, unread: bool) {
     if !diagnostics.iter().any(|d| d.is_error() && d.code != Code::E0603) {
         return;

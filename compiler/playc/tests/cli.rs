@@ -261,7 +261,7 @@ fn a_wrong_command_line_is_usage() {
     refused(
         &playc(&["build", text(&play), "--emit", "soup"]),
         2,
-        "[possible values: tokens, ast, resolved, ir, bytecode]",
+        "[possible values: tokens, ast, blocks, resolved, ir, bytecode]",
     );
     let help = playc(&["--help"]);
     assert_eq!(help.code, 0);
