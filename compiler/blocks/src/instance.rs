@@ -226,7 +226,7 @@ impl Expander<'_> {
         };
         let mut model = model.clone();
         self.inside(at, block, |it, scope| it.risk_model(&mut model, scope));
-        Some(model)
+        Some(*model)
     }
 
     /// Goes on with what is written in a block.

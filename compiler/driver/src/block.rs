@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use diagnostics::SourceId;
+use diagnostics::{Code, SourceId};
 use syntax::ast::{BlockHead, BlockKind, BlockParam, BlockParamType};
 
 use crate::{Compilation, File, Options, phases};
@@ -27,10 +27,12 @@ pub fn check_block(name: &str, text: &str, options: &Options) -> Compilation {
     let mut options = options.clone();
     options.blocks = options.blocks.with_nearest(vec![it]);
     let mut compilation = phases("the Play around the block", &play, &options);
-    let (own, play) = (compilation.source, compilation.source);
-    compilation.diagnostics.retain(|d| d.span().source != own);
+    let own = compilation.source;
+    // a feature set is there for others to read
+    let is_set = file.head.kind.as_ref().is_some_and(|kind| kind.value == BlockKind::FeatureSet);
+    compilation.diagnostics.retain(|d| d.span().source != own && !(is_set && d.code == Code::W0802));
     for diagnostic in &mut compilation.diagnostics {
-        diagnostic.labels.retain(|label| label.span.source != play);
+        diagnostic.labels.retain(|label| label.span.source != own);
     }
     compilation
 }

@@ -139,5 +139,5 @@ pub enum Logic {
         long: Option<Expr>,
         short: Option<Expr>,
     },
-    Risk(RiskModel),
+    Risk(Box<RiskModel>),
 }
