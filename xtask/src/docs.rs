@@ -39,6 +39,7 @@ fn pages() -> BTreeMap<PathBuf, String> {
         builtins(Kind::Structure, "Market structures"),
     );
     pages.insert(PathBuf::from("docs/reference/diagnostics.md"), diagnostics_index());
+    pages.insert(PathBuf::from("docs/reference/blocks.md"), driver::reference::blocks());
     pages.insert(PathBuf::from("grammar/play.schema.json"), driver::schema::text());
     pages
 }

@@ -1,7 +1,10 @@
 //! The reference page of a built-in, from its catalogue row: what `playc doc` prints and the book holds.
 
+mod blocks;
+
 use std::fmt::Write;
 
+pub use blocks::blocks;
 use stdlib::{
     Builtin, Default, Input, Kind, Output, Outputs, Param, ParamType, Params, Range, Type, Unit, Warmup,
 };

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::schema::shapes::{self, VARIABLE, map, name, number, reference};
+use crate::schema::shapes::{self, VARIABLE, map, name, number, reference, word};
 
 /// The operators that may be the key of a map.
 const OPERATORS: &[&str] = &[

@@ -123,7 +123,8 @@ pub fn block_use(keys: &mut Map<String, Value>) {
 
 /// One condition, or one for each side.
 fn filters() -> Value {
-    let sides = map(json!({"entry_long": reference("condition"), "entry_short": reference("condition")}), &[]);
+    let sides =
+        map(json!({"entry_long": reference("condition"), "entry_short": reference("condition")}), &[]);
     let has_side = json!({"anyOf": [{"required": ["entry_long"]}, {"required": ["entry_short"]}]});
     json!({
         "if": {"type": "object", "allOf": [has_side]},
