@@ -103,7 +103,7 @@ fn names_versions_and_sides_are_checked() {
             ("{use: ~}", "E0105", "play.yml", "use", None),
             ("{use: [b]}", "E0106", "play.yml", "[b]", None),
             ("{use: b, wiht: {n: 1}}", "E0104", "play.yml", "wiht", Some("with")),
-            ("{with: {n: 1}}", "E0104", "play.yml", "with", None),
+            ("{with: {n: 1}}", "E0105", "play.yml", "with", None),
         ],
     );
     let sides = format!("{HEAD}logic: {{long: 'close > open'}}\n");

@@ -8,7 +8,7 @@ use crate::condition::list::{self, Parts};
 use crate::condition::operand::{reference, two_operands};
 use crate::condition::{all_of, error, joined, operator, read, read_at, window};
 use crate::expr::operator_alias;
-use crate::read::{Cx, block_use, is_free, name, unknown_key};
+use crate::read::{Cx, block_use, is_free, name, unknown_key, word};
 use crate::yaml::{Entry, Kind, Node};
 
 const KEYS: &[&str] = &[
@@ -58,7 +58,11 @@ pub fn condition(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
         match key {
             "lhs" | "op" | "rhs" | "tolerance" => {}
             "use" => parts.push(block(cx, node, entry.key.span)),
-            "version" | "side" | "with" if node.get("use").is_some() => {}
+            "version" | "side" | "with" => {
+                if node.get("use").is_none() {
+                    parts.push(without_use(cx, entry));
+                }
+            }
             _ if is_free(&entry.key) => {}
             _ => match joined::companion(cx, entry, entries) {
                 Some(part) => parts.extend(part),
@@ -75,6 +79,18 @@ fn block(cx: &mut Cx, node: &Node, key: Span) -> Expr {
         Some(block) => Expr { span: block.span, kind: ExprKind::Use(Box::new(block)) },
         None => error(key),
     }
+}
+
+/// What a block is given, without a block.
+fn without_use(cx: &mut Cx, entry: &Entry) -> Expr {
+    let key = &entry.key;
+    if key.text == "side" {
+        word(cx, "side", &entry.value, &["long", "short"]);
+    }
+    let message = format!("`{}` belongs to a block, and none is named", key.text);
+    let report = Diagnostic::new(Code::E0105, message, key.span, "`use` is missing beside this");
+    cx.report(report.note("as in `{use: trend_filter_v1, with: {length: 100}}`"));
+    error(key.span)
 }
 
 fn keyed(cx: &mut Cx, entry: &Entry, siblings: &[Entry]) -> Expr {
