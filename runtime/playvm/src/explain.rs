@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
+use crate::library::BlockFolders;
 use crate::run::{columns, funding};
 
 #[derive(clap::Args)]
@@ -35,6 +36,8 @@ pub struct Args {
     misses: usize,
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    library: BlockFolders,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,7 +50,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let time = |option, text: &Option<String>| text.as_deref().map(|t| input::time(option, t)).transpose();
     let at_ms = time("--at", &args.at)?;
     let (from_ms, to_ms) = (time("--from", &args.from)?, time("--to", &args.to)?);
-    let input = input::program(&args.file)?;
+    let input = input::program(&args.file, &args.library)?;
     let loaded = args.data.load(&input.program)?;
     let columns = columns(&input.program, &loaded, None)?;
     let options = Options { from_ms, to_ms, funding: funding(&loaded), ..Options::default() };
