@@ -156,8 +156,8 @@ fn lesser(a: f64, b: f64) -> f64 {
 }
 
 impl Psar {
-    /// Bars from `t` on that go on as those before: gives `write` their places, stops and accelerations, and returns the
-    /// place of the first bar that reverses. The same bits as `step`, without a question of side in the loop.
+    /// Bars from `t` on that go on as those before: gives `write` their places, stops and accelerations, and returns
+    /// the place of the first bar that reverses. The same bits as `step`, without a question of side in the loop.
     #[inline(always)]
     fn follow<const RISING: bool>(
         &mut self,

@@ -166,6 +166,7 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     }
 
     /// The same for many stages: bar by bar.
+    #[allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "columns and stages side by side")]
     #[inline]
     fn run_singly(
         &mut self,

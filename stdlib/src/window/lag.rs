@@ -154,6 +154,7 @@ struct Lanes<const N: usize, const K: usize, F> {
 }
 
 impl<const N: usize, const K: usize, F: Fn(f64, [f64; N]) -> [f64; K]> Lanes<N, K, F> {
+    #[allow(clippy::needless_range_loop, reason = "lanes side by side")]
     #[inline(always)]
     fn add(&mut self, groups: [[f64; LANES]; N]) {
         for lane in 0..LANES {

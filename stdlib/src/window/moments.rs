@@ -161,9 +161,9 @@ pub(super) fn extent(values: &[f64]) -> [f64; 2] {
     let (groups, rest) = values.as_chunks::<4>();
     let mut lanes = ([f64::INFINITY; 4], [0.0; 4]);
     for group in groups {
-        for lane in 0..4 {
-            lanes.0[lane] = if group[lane] < lanes.0[lane] { group[lane] } else { lanes.0[lane] };
-            lanes.1[lane] = greater(group[lane], lanes.1[lane]);
+        for (lane, &x) in group.iter().enumerate() {
+            lanes.0[lane] = if x < lanes.0[lane] { x } else { lanes.0[lane] };
+            lanes.1[lane] = greater(x, lanes.1[lane]);
         }
     }
     let least =
