@@ -19,6 +19,8 @@ pub struct Args {
     /// Print what a phase makes of the Play instead
     #[arg(long, value_enum)]
     emit: Option<Emit>,
+    #[command(flatten)]
+    settings: input::Settings,
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -43,7 +45,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         Ok(read) => read,
         Err(message) => return Ok(Outcome::Usage(message)),
     };
-    let compilation = driver::compile_bytes(&name, &bytes, &driver::Options::default());
+    let compilation = match args.settings.compile(&name, &bytes) {
+        Ok(compilation) => compilation,
+        Err(message) => return Ok(Outcome::Usage(message)),
+    };
     if let Some(phase) = args.emit
         && let Some(text) = emitted(&compilation, phase)
     {

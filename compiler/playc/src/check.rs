@@ -15,6 +15,8 @@ pub struct Args {
     /// Plays to check; `-` reads standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    settings: input::Settings,
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -40,7 +42,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             Ok(read) => read,
             Err(message) => return Ok(Outcome::Usage(message)),
         };
-        let compilation = driver::compile_bytes(&name, &bytes, &driver::Options::default());
+        let compilation = match args.settings.compile(&name, &bytes) {
+            Ok(compilation) => compilation,
+            Err(message) => return Ok(Outcome::Usage(message)),
+        };
         print(&compilation, args.format)?;
         errors += compilation.count(Severity::Error);
         warnings += compilation.count(Severity::Warning);

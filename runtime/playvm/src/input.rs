@@ -9,6 +9,7 @@ use data::sample::{self, SampleOptions};
 use data::{LoadOptions, Loaded, Policy};
 use diagnostics::Severity;
 use diagnostics::render;
+use driver::settings::Setting;
 
 use crate::failure::Failure;
 
@@ -19,11 +20,36 @@ pub struct Input {
     pub warnings: Vec<String>,
 }
 
+/// Values for open parameters, on the command line.
+#[derive(Default, clap::Args)]
+pub struct Settings {
+    /// A value for an open parameter of the Play, such as fast.length=12; may be repeated (`playc params` lists them)
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    set: Vec<String>,
+}
+
+impl Settings {
+    fn parsed(&self) -> Result<Vec<Setting>, Failure> {
+        let all: Result<Vec<Setting>, _> = self.set.iter().map(|text| Setting::parse(text)).collect();
+        all.map_err(|e| Failure::Usage(format!("--set: {e}")))
+    }
+}
+
 /// Compiles a Play (its warnings go to stderr) or reads a program.
 pub fn program(path: &Path) -> Result<Input, Failure> {
+    program_with(path, &Settings::default())
+}
+
+/// The same with values for the Play's open parameters.
+pub fn program_with(path: &Path, settings: &Settings) -> Result<Input, Failure> {
+    let settings = settings.parsed()?;
     let name = path.display().to_string();
     let hint = "give a Play (.yml) or a program (.playb)";
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("playb")) {
+        if !settings.is_empty() {
+            let what = "`--set` needs the Play's text: a program's parameters are no longer open; give the .yml file";
+            return Err(Failure::Usage(what.into()));
+        }
         let mapped = data::map_file(path);
         let bytes =
             mapped.map_err(|e| Failure::Usage(format!("cannot read `{name}`: {}; {hint}", e.what)))?;
@@ -31,7 +57,7 @@ pub fn program(path: &Path) -> Result<Input, Failure> {
     }
     let bytes =
         std::fs::read(path).map_err(|e| Failure::Usage(format!("cannot read `{name}`: {e}; {hint}")))?;
-    compile(&name, &bytes)
+    compile(&name, &bytes, &settings)
 }
 
 fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
@@ -45,8 +71,10 @@ fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
     Ok(Input { program, warnings: Vec::new() })
 }
 
-fn compile(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
-    let compilation = driver::compile_bytes(name, bytes, &driver::Options::default());
+fn compile(name: &str, bytes: &[u8], settings: &[Setting]) -> Result<Input, Failure> {
+    let options = driver::Options::default();
+    let compilation = driver::settings::compile_bytes_with(name, bytes, &options, settings)
+        .map_err(|e| Failure::Usage(format!("--set: {e}")))?;
     let mut err = std::io::stderr().lock();
     let colour = err.is_terminal();
     for diagnostic in &compilation.diagnostics {

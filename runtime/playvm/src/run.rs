@@ -22,6 +22,8 @@ pub struct Args {
     #[arg(long, value_enum)]
     mode: Mode,
     #[command(flatten)]
+    settings: input::Settings,
+    #[command(flatten)]
     data: DataArgs,
     /// First moment that is evaluated (bars before it are warm-up): 2025-01-31, 2025-01-31T12:00 or ms
     #[arg(long, value_name = "TIME")]
@@ -94,7 +96,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     {
         return Err(Failure::Usage("--from is not before --to: give an earlier start or a later end".into()));
     }
-    let input = input::program(&args.file)?;
+    let input = input::program_with(&args.file, &args.settings)?;
     let loaded = args.data.load(&input.program)?;
     let native = args.engine.native()?;
     let columns = columns(&input.program, &loaded, native)?;
