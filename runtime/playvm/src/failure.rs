@@ -3,6 +3,9 @@
 use data::{DataError, Kind};
 use engine::EngineError;
 
+/// The exit code of what Ctrl-C ended.
+pub const INTERRUPTED: u8 = 6;
+
 /// Why a command did not end well.
 pub enum Failure {
     /// Diagnostics were printed already.
@@ -13,6 +16,8 @@ pub enum Failure {
     Stopped,
     /// The reader of our output went away, as in `playvm disasm X | head`: no failure.
     ReaderGone,
+    /// Ctrl-C; what was done is kept as the message says.
+    Interrupted(String),
     Internal(String),
 }
 
@@ -24,13 +29,17 @@ impl Failure {
             Failure::Data(_) => 3,
             Failure::Stopped => 4,
             Failure::ReaderGone => 0,
+            Failure::Interrupted(_) => INTERRUPTED,
             Failure::Internal(_) => 5,
         }
     }
 
     pub fn message(&self) -> Option<&str> {
         match self {
-            Failure::Usage(message) | Failure::Data(message) | Failure::Internal(message) => Some(message),
+            Failure::Usage(message)
+            | Failure::Data(message)
+            | Failure::Interrupted(message)
+            | Failure::Internal(message) => Some(message),
             Failure::Play | Failure::Stopped | Failure::ReaderGone => None,
         }
     }

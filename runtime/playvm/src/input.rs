@@ -71,7 +71,8 @@ fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
     Ok(Input { program, warnings: Vec::new() })
 }
 
-fn compile(name: &str, bytes: &[u8], settings: &[Setting]) -> Result<Input, Failure> {
+/// Compiles a Play; its warnings go to stderr.
+pub fn compile(name: &str, bytes: &[u8], settings: &[Setting]) -> Result<Input, Failure> {
     let options = driver::Options::default();
     let compilation = driver::settings::compile_bytes_with(name, bytes, &options, settings)
         .map_err(|e| Failure::Usage(format!("--set: {e}")))?;
@@ -148,6 +149,18 @@ pub fn time(option: &str, text: &str) -> Result<i64, Failure> {
             "{option}: `{text}` is no time; write 2025-01-31, 2025-01-31T12:00 or milliseconds"
         ))
     })
+}
+
+/// `--from` and `--to`, ms UTC.
+pub fn span(from: Option<&str>, to: Option<&str>) -> Result<(Option<i64>, Option<i64>), Failure> {
+    let from_ms = from.map(|t| time("--from", t)).transpose()?;
+    let to_ms = to.map(|t| time("--to", t)).transpose()?;
+    match (from_ms, to_ms) {
+        (Some(from), Some(to)) if from >= to => {
+            Err(Failure::Usage("--from is not before --to: give an earlier start or a later end".into()))
+        }
+        span => Ok(span),
+    }
 }
 
 fn sample_of(program: &Program) -> Result<Loaded, Failure> {
