@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bars::Timeframe;
 use bytecode::Program;
 use data::sample::{self, SampleOptions};
-use data::{LoadOptions, Loaded, Policy};
+use data::{Cache, LoadOptions, Loaded, Policy};
 use diagnostics::Severity;
 use diagnostics::render;
 use driver::settings::Setting;
@@ -108,6 +108,9 @@ pub struct DataArgs {
     /// Period of the bars in the file, where it cannot be told
     #[arg(long, value_name = "TF")]
     pub timeframe: Option<String>,
+    /// Read CSV and Parquet files anew instead of keeping their bars mapped for the next run (`playvm data cache`)
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 impl DataArgs {
@@ -117,10 +120,10 @@ impl DataArgs {
             return sample_of(program);
         }
         let options = self.options()?;
-        match &self.data[..] {
-            [one] => Ok(data::load(one, &options)?),
-            several => Ok(data::load_files(several, &options)?),
+        if let Some(cache) = cache().filter(|_| !self.no_cache) {
+            return Ok(cache.load(&self.data, &options)?);
         }
+        Ok(data::load_files(&self.data, &options)?)
     }
 
     pub fn options(&self) -> Result<LoadOptions, Failure> {
@@ -133,6 +136,17 @@ impl DataArgs {
         let timeframe = self.timeframe.as_deref().map(timeframe).transpose()?;
         Ok(LoadOptions { timeframe, policy, funding: self.funding.clone(), ..LoadOptions::default() })
     }
+}
+
+/// Where bars are kept between runs: `PLAY_CACHE`, else `play/bars` in the user's cache folder. Nowhere when
+/// `PLAY_CACHE` is empty or there is no such folder.
+pub fn cache() -> Option<Cache> {
+    if let Some(folder) = std::env::var_os("PLAY_CACHE") {
+        return (!folder.is_empty()).then(|| Cache::new(folder));
+    }
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
+    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+    base.or_else(home).map(|base| Cache::new(base.join("play").join("bars")))
 }
 
 /// A timeframe from the command line.

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "a binary: it reads files and arguments")]
 
 mod columns;
+mod compare;
 mod data_command;
 mod disasm;
 mod explain;
@@ -40,6 +41,8 @@ enum Command {
     Explain(explain::Args),
     /// Run every variant of a Play with open parameters, or a sample of them
     Sweep(sweep_command::Args),
+    /// Run several Plays over the same bars and show them side by side
+    Compare(compare::Args),
     /// Write every feature, structure output and condition, bar by bar
     Columns(columns::Args),
     /// Print the listing of a program
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Sweep(args) => sweep_command::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Columns(args) => columns::run(&args),
         Command::Disasm(args) => disasm::run(&args),
         Command::Data(command) => data_command::run(&command),

@@ -3,9 +3,11 @@
 //! Ops are numbered by value: two ops with the same immediates over the same values give the same value, whichever
 //! program they stand in. Only what a backtest reads is taken over.
 
+use bars::Timeframe;
 use bytecode::ops::{Operand, Renumber};
 use bytecode::{
-    BoolReg, Call, Debug, Export, ExportColumn, NumReg, Op, Place, Program, RegInfo, Section, Stage,
+    BoolReg, Call, Clock, ClockId, Debug, Export, ExportColumn, NumReg, Op, Place, Policy, Program, RegInfo,
+    Section, Stage,
 };
 use engine::Keep;
 use rustc_hash::FxHashMap;
@@ -19,6 +21,7 @@ const NOWHERE: u32 = u32::MAX;
 pub struct Places {
     nums: Vec<u32>,
     bools: Vec<u32>,
+    clocks: Vec<ClockId>,
 }
 
 impl Places {
@@ -31,6 +34,18 @@ impl Places {
     #[must_use]
     pub fn bool(&self, reg: BoolReg) -> Option<BoolReg> {
         self.bools.get(reg.0 as usize).copied().filter(|&at| at != NOWHERE).map(BoolReg)
+    }
+
+    /// The fused program's clock of the same period.
+    #[must_use]
+    pub fn clock(&self, clock: ClockId) -> ClockId {
+        self.clocks[usize::from(clock.0)]
+    }
+
+    /// The program's clocks, each as the fused one's.
+    #[must_use]
+    pub fn clocks(&self) -> &[ClockId] {
+        &self.clocks
     }
 }
 
@@ -81,58 +96,59 @@ impl Renumber for Blank {
 }
 
 impl Fused {
-    /// Nothing yet; takes programs with the clocks, symbol and series of this one.
+    /// Nothing yet; takes programs with clocks and series that these have.
     #[must_use]
-    pub fn new(model: &Program) -> Fused {
-        let sections = || {
-            model
-                .clocks
-                .iter()
-                .zip(0..)
-                .map(|(_, at)| Section { clock: bytecode::ClockId(at), ops: Vec::new() })
-        };
-        let clocks = model.clocks.len();
+    pub fn new(models: &[&Program]) -> Option<Fused> {
+        let first = models.first()?;
+        let mut clocks: Vec<Clock> = models.iter().flat_map(|m| m.clocks.iter().copied()).collect();
+        clocks.sort_by_key(|clock| std::cmp::Reverse(clock.timeframe));
+        clocks.dedup_by_key(|clock| clock.timeframe);
+        let mut series: Vec<String> = models.iter().flat_map(|m| m.series.iter().cloned()).collect();
+        series.sort();
+        series.dedup();
+        let sections: Vec<Section> =
+            (0_u16..).zip(&clocks).map(|(at, _)| Section { clock: ClockId(at), ops: Vec::new() }).collect();
+        let places = vec![Vec::new(); clocks.len()];
         let program = Program {
-            identity: model.identity.clone(),
-            symbol: model.symbol.clone(),
-            clocks: model.clocks.clone(),
-            exec: model.exec,
+            identity: first.identity.clone(),
+            symbol: first.symbol.clone(),
+            clocks,
+            exec: ClockId(0),
             num_regs: Vec::new(),
             bool_regs: Vec::new(),
-            series: model.series.clone(),
+            series,
             calls: Vec::new(),
-            market: sections().collect(),
-            position: sections().collect(),
+            market: sections.clone(),
+            position: sections,
             actions: Vec::new(),
-            policy: bytecode::Policy { stop: None, target: None, trailing: None, ..model.policy.clone() },
+            policy: Policy { stop: None, target: None, trailing: None, ..first.policy.clone() },
             exports: Vec::new(),
-            debug: Debug {
-                file: model.debug.file.clone(),
-                market: vec![Vec::new(); clocks],
-                position: vec![Vec::new(); clocks],
-            },
+            debug: Debug { file: first.debug.file.clone(), market: places.clone(), position: places },
             pattern: None,
         };
-        Fused { program, known: FxHashMap::default(), kept_nums: Vec::new(), kept_bools: Vec::new() }
+        Some(Fused { program, known: FxHashMap::default(), kept_nums: Vec::new(), kept_bools: Vec::new() })
     }
 
-    /// Whether a program may be taken: fused ones run over the same bars.
-    #[must_use]
-    pub fn fits(&self, other: &Program) -> bool {
-        let own = &self.program;
-        let periods = |p: &Program| p.clocks.iter().map(|c| c.timeframe).collect::<Vec<_>>();
-        own.series == other.series
-            && own.symbol == other.symbol
-            && own.exec == other.exec
-            && periods(own) == periods(other)
+    /// The clocks of a program among its own; `None` when it may not be taken.
+    fn clocks_of(&self, other: &Program) -> Option<Vec<ClockId>> {
+        if other.series.iter().any(|name| self.program.series.binary_search(name).is_err()) {
+            return None;
+        }
+        let own = |clock: &Clock| {
+            let at = self.program.clocks.iter().position(|c| c.timeframe == clock.timeframe)?;
+            Some(ClockId(at as u16))
+        };
+        other.clocks.iter().map(own).collect()
     }
 
     /// Takes what a backtest of `program` reads, and what that is computed from.
-    pub fn add(&mut self, program: &Program) -> Places {
+    /// `None` when it has a clock or a series that this has not.
+    pub fn add(&mut self, program: &Program) -> Option<Places> {
+        let clocks = self.clocks_of(program)?;
         let kept = Keep::Run.registers(program);
         let needed = needed(program, &kept.nums, &kept.bools);
         let mut places =
-            Places { nums: vec![NOWHERE; kept.nums.len()], bools: vec![NOWHERE; kept.bools.len()] };
+            Places { nums: vec![NOWHERE; kept.nums.len()], bools: vec![NOWHERE; kept.bools.len()], clocks };
         for (at, section) in program.market.iter().enumerate() {
             for (op, needed) in section.ops.iter().zip(&needed[at]) {
                 if *needed {
@@ -149,11 +165,13 @@ impl Fused {
         self.kept_bools.resize(self.program.bool_regs.len(), false);
         mark(&kept.nums, &places.nums, &mut self.kept_nums);
         mark(&kept.bools, &places.bools, &mut self.kept_bools);
-        places
+        Some(places)
     }
 
     fn op(&mut self, program: &Program, section: usize, op: &Op, places: &mut Places) {
-        let clock = self.program.market[section].clock;
+        let clock = places.clocks[section];
+        let section = usize::from(clock.0);
+        let op = &self.own_series(program, op);
         let call = if let Op::Call { call } = *op { Some(&program.calls[call as usize]) } else { None };
         let inputs = |call: &Call| {
             call.inputs.iter().map(|reg| reg.and_then(|reg| places.num(reg))).collect::<Vec<_>>()
@@ -202,16 +220,31 @@ impl Fused {
         self.known.insert(key, made);
     }
 
+    /// The op with its series, if it reads one, under the number that it has here.
+    fn own_series(&self, program: &Program, op: &Op) -> Op {
+        match *op {
+            Op::Series { out, series } => {
+                let name = &program.series[usize::from(series)];
+                let at = self.program.series.binary_search(name);
+                Op::Series { out, series: at.expect("`clocks_of` has found every series") as u16 }
+            }
+            op => op,
+        }
+    }
+
     /// How many registers of one kind there are: a program may not have more than the verifier's limit.
     #[must_use]
     pub fn registers(&self) -> usize {
         self.program.num_regs.len().max(self.program.bool_regs.len())
     }
 
-    /// What the kept columns take, for so many bars of each clock.
+    /// What the kept columns take, over so many bars of the data.
     #[must_use]
-    pub fn column_bytes(&self, clock_bars: &[usize]) -> usize {
-        let bars = |info: &RegInfo| clock_bars[usize::from(info.clock.0)];
+    pub fn column_bytes(&self, bars: usize, data: Timeframe) -> usize {
+        let bars = |info: &RegInfo| {
+            let period_ms = self.program.clocks[usize::from(info.clock.0)].timeframe.ms();
+            bars / usize::try_from((period_ms / data.ms()).max(1)).unwrap_or(1) + 2
+        };
         let nums = self.kept_nums.iter().zip(&self.program.num_regs).filter(|(kept, _)| **kept);
         let bools = self.kept_bools.iter().zip(&self.program.bool_regs).filter(|(kept, _)| **kept);
         nums.map(|(_, info)| bars(info) * 8).sum::<usize>()

@@ -13,6 +13,7 @@ pub mod variant;
 
 pub mod row;
 pub mod run;
+pub mod together;
 
 pub mod store;
 pub mod top;
@@ -21,4 +22,5 @@ pub use row::{FIGURES, Figure, Outcome, Row, find_figure};
 pub use run::{Setup, SweepError, run};
 pub use space::{Axis, Space, SpaceError};
 pub use store::{Store, StoreError};
+pub use together::together;
 pub use top::Top;

@@ -4,7 +4,7 @@
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use backtest::{EquityDetail, RunResult};
+use backtest::{EquityDetail, Signals};
 use bars::Bars;
 use bytecode::verify::MAX_REGISTERS;
 use bytecode::{Debug, Program};
@@ -153,14 +153,14 @@ impl Group {
                     continue;
                 }
             };
-            let fused = group.fused.get_or_insert_with(|| Fused::new(&program));
-            if !fused.fits(&program) {
-                break;
+            if group.fused.is_none() {
+                group.fused = Fused::new(&[&program]);
             }
+            let Some(fused) = &mut group.fused else { break };
             let registers = fused.registers();
-            let places = fused.add(&program);
-            let clock_bars = vec![setup.bars.len(); program.clocks.len()];
-            let bytes = fused.column_bytes(&clock_bars) + fused.row_bytes(BLOCK_BARS);
+            let Some(places) = fused.add(&program) else { break };
+            let bytes = fused.column_bytes(setup.bars.len(), setup.bars.timeframe);
+            let bytes = bytes + fused.row_bytes(BLOCK_BARS);
             let bytes = bytes + (group.members.len() + 1) * PROGRAM_BYTES;
             largest = largest.max(bytes.saturating_sub(taken));
             most_registers = most_registers.max(fused.registers() - registers);
@@ -209,11 +209,7 @@ fn trade(program: &Program, columns: &Columns, places: &Places, setup: &Setup<'_
     let view = View::new(program, columns, places);
     let options = backtest::Options { equity: EquityDetail::Daily, journal: false, ..setup.options.clone() };
     match backtest::run(program, &view, setup.bars, &options) {
-        Ok(result) => outcome(&result, columns, program),
+        Ok(result) => Outcome::of(&result, view.bars(program.exec)),
         Err(error) => Outcome::Refused(error.to_string()),
     }
-}
-
-fn outcome(result: &RunResult, columns: &Columns, program: &Program) -> Outcome {
-    Outcome::of(result, &columns.clock(program.exec).bars)
 }

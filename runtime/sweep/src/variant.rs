@@ -19,14 +19,18 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     #[must_use]
     pub fn new(program: &Program, columns: &'a Columns, places: &'a Places) -> View<'a> {
-        let warmups: Vec<u32> = program.clocks.iter().map(|c| c.warmup_bars).collect();
-        View { columns, places, ready: columns.ready_after(&warmups) }
+        let mut warmups = vec![0; columns.clocks.len()];
+        for (clock, own) in places.clocks().iter().zip(&program.clocks) {
+            warmups[usize::from(clock.0)] = own.warmup_bars;
+        }
+        let ready = columns.ready_after(&warmups);
+        View { columns, places, ready: places.clocks().iter().map(|c| ready[usize::from(c.0)]).collect() }
     }
 }
 
 impl Signals for View<'_> {
     fn bars(&self, clock: ClockId) -> &Bars {
-        &self.columns.clock(clock).bars
+        &self.columns.clock(self.places.clock(clock)).bars
     }
 
     fn ready(&self, clock: ClockId) -> usize {
