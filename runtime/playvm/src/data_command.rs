@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use data::sample::{self, SampleOptions};
-use data::{DataError, LoadOptions, Loaded, Policy};
+use data::{LoadOptions, Policy};
 
 use crate::failure::Failure;
 use crate::input;

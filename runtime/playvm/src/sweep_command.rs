@@ -14,11 +14,12 @@ use clap::ValueEnum;
 use data::Loaded;
 use driver::params::Parameter;
 use driver::settings::Variants;
-use sweep::{FIGURES, Row, Setup, Space, Store, StoreError, SweepError, Top};
+use sweep::{Detail, FIGURES, Row, Setup, Space, Store, StoreError, SweepError, Top};
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
 use progress::Progress;
+use sweep::row::RETURN_FIGURES;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -42,6 +43,9 @@ pub struct Args {
     /// The figure to rank by; a wrong one lists all
     #[arg(long, value_name = "METRIC", default_value = "net_return_pct")]
     rank: String,
+    /// Find only return, final equity and number of trades: much faster for Plays that trade on signals alone
+    #[arg(long)]
+    quick: bool,
     /// Folder for sweep.parquet, a row for every variant
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -73,6 +77,11 @@ enum Format {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let figure = figure(&args.rank)?;
+    if args.quick && !RETURN_FIGURES.contains(&FIGURES[figure].name) {
+        let what =
+            format!("--quick finds only {}: rank by one of them, or leave it out", RETURN_FIGURES.join(", "));
+        return Err(Failure::Usage(what));
+    }
     let (from_ms, to_ms) = input::span(args.from.as_deref(), args.to.as_deref())?;
     let variants = variants(args)?;
     let space = axes::space(&variants.parameters, args)?;
@@ -82,7 +91,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let mut top = Top::new(figure, args.top);
     let mut store = match &args.out {
         Some(folder) => {
-            let identity = identity(&variants, &space, &loaded, &options);
+            let identity = identity(&variants, &space, &loaded, &options, args.quick);
             Some(Store::open(folder, identity, args.resume, &mut |row| top.offer(row))?)
         }
         None => None,
@@ -144,7 +153,13 @@ fn defaults(variants: &Variants) -> Result<bytecode::Program, Failure> {
 }
 
 /// What a sweep is of: with the same identity its rows are the same.
-fn identity(variants: &Variants, space: &Space, loaded: &Loaded, options: &Options) -> [u8; 32] {
+fn identity(
+    variants: &Variants,
+    space: &Space,
+    loaded: &Loaded,
+    options: &Options,
+    is_quick: bool,
+) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(driver::ENGINE_VERSION.as_bytes());
     hasher.update(&stdlib::catalogue_hash());
@@ -158,6 +173,7 @@ fn identity(variants: &Variants, space: &Space, loaded: &Loaded, options: &Optio
         });
     }
     hasher.update(&space.sample_hash());
+    hasher.update(&[u8::from(is_quick)]);
     hasher.update(FIGURES.iter().map(|f| f.name).collect::<Vec<_>>().join(" ").as_bytes());
     *hasher.finalize().as_bytes()
 }
@@ -185,6 +201,7 @@ fn work(
     let setup = Setup {
         bars: &loaded.bars,
         options,
+        detail: if args.quick { Detail::Return } else { Detail::Full },
         memory_bytes: args.memory << 20,
         threads: args.threads.unwrap_or_else(cores).max(1),
         stop: &stop,

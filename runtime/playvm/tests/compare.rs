@@ -57,11 +57,13 @@ fn wrong_input_is_told() {
 fn csv_bars_are_kept_for_the_next_run() {
     let folder = Folder::new();
     let play = folder.put("a.yml", PLAY);
-    let small = sample(&folder, "trending", "small.csv");
-    // long enough to be worth keeping
-    let bars = folder.path("bars.csv");
-    let made = playvm(&["data", "sample", "--pattern", "trending", "--bars", "3000", "--out", text(&bars)]);
-    assert_eq!(made.code, 0, "{}", made.err);
+    // one is long enough to be worth keeping
+    let [small, bars] = [("small.csv", "700"), ("bars.csv", "3000")].map(|(file, bars)| {
+        let path = folder.path(file);
+        let made = playvm(&["data", "sample", "--pattern", "trending", "--bars", bars, "--out", text(&path)]);
+        assert_eq!(made.code, 0, "{}", made.err);
+        path
+    });
     let cache = folder.path("cache");
     let run = |file: &std::path::Path, more: &[&str]| {
         let arguments =

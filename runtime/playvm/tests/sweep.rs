@@ -135,7 +135,8 @@ fn ctrl_c_keeps_what_is_done() {
     let bars = sample(&folder, "choppy_whipsaw", "bars.arrow");
     let wide = open_play()
         .replace("{min: 5, max: 20, step: 5, default: 10}", "{min: 2, max: 101, step: 1}")
-        .replace("[2, 3, 4.5]", "[2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5]");
+        .replace("[2, 3, 4.5]", "[2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5]")
+        .replace("take_profit_pct: 9", "take_profit_pct: {choices: [7, 8, 9]}");
     let play = folder.put("wide.yml", wide);
     let command = |out: &str| {
         let out = folder.path(out);

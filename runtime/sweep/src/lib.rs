@@ -11,6 +11,7 @@ pub mod space;
 pub mod fuse;
 pub mod variant;
 
+pub mod quick;
 pub mod row;
 pub mod run;
 pub mod together;
@@ -19,7 +20,7 @@ pub mod store;
 pub mod top;
 
 pub use row::{FIGURES, Figure, Outcome, Row, find_figure};
-pub use run::{Setup, SweepError, run};
+pub use run::{Detail, Setup, SweepError, run};
 pub use space::{Axis, Space, SpaceError};
 pub use store::{Store, StoreError};
 pub use together::together;

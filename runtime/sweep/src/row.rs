@@ -14,6 +14,9 @@ pub struct Figure {
     of: fn(&Metrics) -> Option<f64>,
 }
 
+/// The figures that a sweep for the return alone finds.
+pub const RETURN_FIGURES: [&str; 3] = ["net_return_pct", "final_equity", "trades"];
+
 const fn figure(
     name: &'static str,
     more_is_better: bool,
@@ -72,9 +75,9 @@ pub enum Outcome {
         /// By [`FIGURES`]; NaN where a figure is undefined.
         figures: Vec<f64>,
         /// BLAKE3 over trades and fills, as `result.json` has it.
-        trades_hash: [u8; 32],
+        trades_hash: Option<[u8; 32]>,
         /// Stopped by its own drawdown limit.
-        stopped: bool,
+        stopped: Option<bool>,
     },
     /// These values make no Play, or one that cannot run: why.
     Refused(String),
@@ -85,7 +88,19 @@ impl Outcome {
     pub fn of(result: &RunResult, exec_bars: &Bars) -> Outcome {
         let metrics = Metrics::of(result, exec_bars);
         let figures = FIGURES.iter().map(|f| (f.of)(&metrics).unwrap_or(f64::NAN)).collect();
-        Outcome::Ran { figures, trades_hash: result.trades_hash(), stopped: metrics.stopped }
+        Outcome::Ran { figures, trades_hash: Some(result.trades_hash()), stopped: Some(metrics.stopped) }
+    }
+
+    /// Of a sweep for the return alone.
+    #[must_use]
+    pub fn of_return(initial_equity: f64, final_equity: f64, trades: usize) -> Outcome {
+        let net_return_pct = (final_equity - initial_equity) / initial_equity * 100.0;
+        let known = [net_return_pct, final_equity, trades as f64];
+        let figures = FIGURES.iter().map(|f| {
+            let at = RETURN_FIGURES.iter().position(|name| *name == f.name);
+            at.map_or(f64::NAN, |at| known[at])
+        });
+        Outcome::Ran { figures: figures.collect(), trades_hash: None, stopped: None }
     }
 }
 

@@ -12,6 +12,7 @@ use engine::{Columns, EngineError, Keep};
 use rayon::prelude::*;
 
 use crate::fuse::{Fused, Places};
+use crate::quick;
 use crate::row::{Outcome, Row};
 use crate::space::Space;
 use crate::variant::View;
@@ -26,11 +27,21 @@ pub struct Setup<'a> {
     pub bars: &'a Bars,
     /// `equity` is not looked at: a row needs the daily curve.
     pub options: &'a backtest::Options,
+    pub detail: Detail,
     /// What columns and results may take; the bars themselves are not in it.
     pub memory_bytes: usize,
     pub threads: usize,
     /// Stops the sweep at the next variant when it is set.
     pub stop: &'a AtomicBool,
+}
+
+/// How much is found out about each variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// All figures, and the hash of the trades.
+    Full,
+    /// Return, final equity and number of trades: much faster for Plays that trade on signals alone.
+    Return,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +59,7 @@ pub enum SweepError {
 /// Bars an op runs over at once: the rows of many variants' values at one time are to stay in the cache.
 const BLOCK_BARS: usize = 512;
 /// Variants compiled and fused at once at the most: a group ends before it holds up the next rows too long.
-const GROUP_MAX: usize = 4096;
+const GROUP_MAX: usize = 1024;
 /// What a compiled variant takes, about.
 const PROGRAM_BYTES: usize = 16 << 10;
 /// What a backtest takes for each path bar at the most: a trade on every fourth bar.
@@ -207,8 +218,21 @@ fn slim(mut program: Program) -> Program {
 
 fn trade(program: &Program, columns: &Columns, places: &Places, setup: &Setup<'_>) -> Outcome {
     let view = View::new(program, columns, places);
-    let options = backtest::Options { equity: EquityDetail::Daily, journal: false, ..setup.options.clone() };
+    if setup.detail == Detail::Return
+        && let Some(settled) = quick::settle(program, &view, setup.bars, setup.options)
+    {
+        return Outcome::of_return(settled.initial_equity, settled.final_equity, settled.trades);
+    }
+    let options = backtest::Options {
+        equity: EquityDetail::Daily,
+        excursions: setup.detail == Detail::Full,
+        journal: false,
+        ..setup.options.clone()
+    };
     match backtest::run(program, &view, setup.bars, &options) {
+        Ok(result) if setup.detail == Detail::Return => {
+            Outcome::of_return(result.initial_equity, result.final_equity, result.trades.len())
+        }
         Ok(result) => Outcome::of(&result, view.bars(program.exec)),
         Err(error) => Outcome::Refused(error.to_string()),
     }

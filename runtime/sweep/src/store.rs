@@ -136,11 +136,13 @@ fn table<'n>(rows: &[Row], space: &'n Space) -> Table<'n> {
         columns.push((figure.name, ColumnData::F64(rows.iter().map(|r| r.figure(at)).collect())));
     }
     let stopped = rows.iter().map(|r| match r.outcome {
-        Outcome::Ran { stopped, .. } => Some(stopped),
+        Outcome::Ran { stopped, .. } => stopped,
         Outcome::Refused(_) => None,
     });
     let hashes = rows.iter().map(|r| match &r.outcome {
-        Outcome::Ran { trades_hash, .. } => Some(blake3::Hash::from_bytes(*trades_hash).to_hex().to_string()),
+        Outcome::Ran { trades_hash, .. } => {
+            trades_hash.map(|hash| blake3::Hash::from_bytes(hash).to_hex().to_string())
+        }
         Outcome::Refused(_) => None,
     });
     let refused = rows.iter().map(|r| match &r.outcome {

@@ -57,7 +57,7 @@ mod tests {
             for (variant, value) in (0..).zip([1.0, 3.0, 2.0, f64::NAN, 9.0, 3.0]) {
                 let mut figures = vec![0.0; FIGURES.len()];
                 figures[figure] = value;
-                let outcome = Outcome::Ran { figures, trades_hash: [0; 32], stopped: false };
+                let outcome = Outcome::Ran { figures, trades_hash: None, stopped: None };
                 top.offer(&Row { variant, values: Vec::new(), outcome });
             }
             assert_eq!(top.rows().iter().map(|r| r.variant).collect::<Vec<_>>(), best, "{name}");

@@ -4,10 +4,10 @@ mod common;
 
 use backtest::{EquityDetail, Options};
 use bars::Bars;
-use common::{BRACKET, How, compile, rows, sample};
+use common::{BRACKET, How, SIGNALS, compile, rows, sample};
 use proptest::prelude::*;
 use report::Metrics;
-use sweep::{Axis, FIGURES, Outcome, Row, Space};
+use sweep::{Axis, Detail, FIGURES, Outcome, Row, Space};
 
 fn axis(name: &str, values: &[f64]) -> Axis {
     Axis { name: name.into(), values: values.to_vec() }
@@ -25,7 +25,7 @@ fn alone(play: &str, space: &Space, variant: u64, bars: &Bars) -> Outcome {
     let exec = &columns.clock(program.exec).bars;
     let m = Metrics::of(&result, exec);
     let figures = FIGURES.iter().map(|f| named(&m, f.name)).collect();
-    Outcome::Ran { figures, trades_hash: result.trades_hash(), stopped: m.stopped }
+    Outcome::Ran { figures, trades_hash: Some(result.trades_hash()), stopped: Some(m.stopped) }
 }
 
 /// A figure by its name in `result.json`, found apart from the sweep's own table.
@@ -53,7 +53,7 @@ fn assert_same(row: &Row, alone: &Outcome) {
     }
 }
 
-const EVERYTHING: How = How { memory_mib: 512, threads: 1, first: 0 };
+const EVERYTHING: How = How { memory_mib: 512, threads: 1, first: 0, detail: Detail::Full };
 
 #[test]
 fn every_variant_of_a_grid() {
@@ -92,10 +92,11 @@ fn rows_depend_on_neither_memory_nor_threads() {
     let space = Space::new(axes).expect("few");
     let all = rows(BRACKET, &space, &bars, EVERYTHING).expect("it runs");
     for (memory_mib, threads, first) in [(4, 1, 0), (5, 2, 0), (64, 3, 0), (64, 2, 17), (6, 1, 31)] {
-        let again = rows(BRACKET, &space, &bars, How { memory_mib, threads, first }).expect("it runs");
+        let again = rows(BRACKET, &space, &bars, How { memory_mib, threads, first, detail: Detail::Full })
+            .expect("it runs");
         assert_eq!(format!("{again:?}"), format!("{:?}", &all[first as usize..]), "{memory_mib} MiB");
     }
-    let least = rows(BRACKET, &space, &bars, How { memory_mib: 1, threads: 4, first: 0 });
+    let least = rows(BRACKET, &space, &bars, How { memory_mib: 1, threads: 4, ..EVERYTHING });
     assert!(least.expect_err("refused").to_string().contains("MiB are too few"));
 }
 
@@ -110,8 +111,14 @@ fn a_variant_that_is_no_play_has_a_row_that_says_so() {
     let space = Space::new(vec![axis("slow.length", &[15.0, 9.0, 15.0])]).expect("few");
     let stop = std::sync::atomic::AtomicBool::new(false);
     let options = Options::default();
-    let setup =
-        sweep::Setup { bars: &bars, options: &options, memory_bytes: 64 << 20, threads: 1, stop: &stop };
+    let setup = sweep::Setup {
+        bars: &bars,
+        options: &options,
+        detail: Detail::Full,
+        memory_bytes: 64 << 20,
+        threads: 1,
+        stop: &stop,
+    };
     let mut all = Vec::new();
     let done = sweep::run(&space, 0, &|values| refuse(&space.axes, values), &setup, &mut |rows| {
         all.extend(rows);
@@ -147,11 +154,64 @@ proptest! {
             axis("sizing.value", &size),
         ];
         let space = Space::new(axes).expect("few").sampled(12, seed).expect("few");
-        let how = How { memory_mib: 8, threads, first: 0 };
+        let how = How { memory_mib: 8, threads, ..EVERYTHING };
         let all = rows(BRACKET, &space, &bars, how).expect("it runs");
         prop_assert_eq!(all.len() as u64, space.len());
         for row in &all {
             assert_same(row, &alone(BRACKET, &space, row.variant, &bars));
+        }
+    }
+}
+
+/// Of a sweep for the return alone these are all there is.
+fn assert_same_return(row: &Row, alone: &Outcome) {
+    let Outcome::Ran { figures, trades_hash: None, stopped: None } = &row.outcome else {
+        panic!("{:?}", row.outcome)
+    };
+    let Outcome::Ran { figures: theirs, .. } = alone else { panic!("{alone:?}") };
+    for ((figure, x), y) in FIGURES.iter().zip(figures).zip(theirs) {
+        let known = sweep::row::RETURN_FIGURES.contains(&figure.name);
+        let same = if known { x.to_bits() == y.to_bits() } else { x.is_nan() };
+        assert!(same, "{} of variant {} ({:?}): {x} and {y}", figure.name, row.variant, row.values);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    /// Plays that are settled from bit to bit, Plays that are not, and Plays that liquidation or refusals stop.
+    #[test]
+    fn the_return_alone(
+        mode in prop::sample::select(vec!["long_only", "short_only", "long_short"]),
+        end in prop::sample::select(vec!["mark", "close"]),
+        exits in prop::sample::select(vec![
+            "{id: out, cases: [{when: \"fast crosses below slow\", emit: [{action: exit_all}]}]}",
+            "{id: out, cases: [{when: \"fast < slow\", emit: [{action: exit_long}]}]}, {id: cover, cases: [{when: \"fast > slow\", emit: [{action: exit_short}]}]}",
+            "{id: out, cases: [{when: \"fast < slow\", emit: [{action: exit_all, percent: 50}]}]}",
+        ]),
+        leverage in prop::sample::select(vec![1_u32, 3, 40]),
+        stop in prop::sample::select(vec!["", "stop_loss: {type: percent, value: 2}, "]),
+        minimum in prop::sample::select(vec![1.0, 9000.0]),
+        slippage in prop::sample::select(vec![0.0, 3.0]),
+        pattern in prop::sample::select(vec!["choppy_whipsaw", "crash"]),
+        seed in 0_u64..1000,
+    ) {
+        let play = SIGNALS
+            .replace("MODE", mode)
+            .replace("END", end)
+            .replace("EXITS", exits)
+            .replace("LEVERAGE", &leverage.to_string())
+            .replace("STOP", stop)
+            .replace("MINIMUM", &minimum.to_string())
+            .replace("SLIPPAGE", &slippage.to_string());
+        let bars = sample(pattern, 2_500, seed);
+        let axes = vec![axis("fast.length", &[2.0, 3.0, 5.0]), axis("slow.length", &[8.0, 21.0, 55.0])];
+        let space = Space::new(axes).expect("few");
+        let all = rows(&play, &space, &bars, How { detail: Detail::Return, ..EVERYTHING }).expect("it runs");
+        for row in &all {
+            match alone(&play, &space, row.variant, &bars) {
+                Outcome::Refused(why) => prop_assert_eq!(&row.outcome, &Outcome::Refused(why)),
+                ran => assert_same_return(row, &ran),
+            }
         }
     }
 }

@@ -19,8 +19,8 @@ fn row(variant: u64) -> Row {
             figures: (0..FIGURES.len())
                 .map(|n| if n == 3 { f64::NAN } else { variant as f64 / (n + 1) as f64 })
                 .collect(),
-            trades_hash: [variant as u8; 32],
-            stopped: variant.is_multiple_of(7),
+            trades_hash: Some([variant as u8; 32]),
+            stopped: Some(variant.is_multiple_of(7)),
         },
     };
     Row { variant, values: space().values(variant), outcome }

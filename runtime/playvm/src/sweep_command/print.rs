@@ -64,6 +64,8 @@ fn table(answer: &Answer<'_>) -> String {
     if let Some(ranked) = ranked.filter(|at| !shown.contains(at)) {
         shown.insert(0, ranked);
     }
+    // what a quick sweep did not find is not shown
+    shown.retain(|&at| answer.top.rows().iter().any(|row| !row.figure(at).is_nan()));
     let mut lines: Vec<Vec<String>> = vec![Vec::new()];
     lines[0].push("#".into());
     lines[0].extend(varied.iter().map(|&at| space.axes[at].name.clone()));
@@ -122,7 +124,7 @@ fn row_json(space: &Space, row: &Row) -> Value {
         space.axes.iter().zip(&row.values).map(|(a, v)| (a.name.clone(), json!(v))).collect();
     let (stopped, hash, refused) = match &row.outcome {
         Outcome::Ran { trades_hash, stopped, .. } => {
-            (Some(*stopped), Some(blake3::Hash::from_bytes(*trades_hash).to_hex().to_string()), None)
+            (*stopped, trades_hash.map(|hash| blake3::Hash::from_bytes(hash).to_hex().to_string()), None)
         }
         Outcome::Refused(why) => (None, None, Some(why)),
     };

@@ -9,7 +9,7 @@ use super::curve::{grid, times};
 use super::scale::Axis;
 use super::svg::{Frame, path};
 use crate::compare::{Compared, figures};
-use crate::figures::{Figure, Tone};
+use crate::figures::Figure;
 
 const WIDTH: f64 = 1100.0;
 const HEIGHT: f64 = 440.0;

@@ -8,7 +8,7 @@ use bytecode::Program;
 use data::sample::{SampleOptions, generate};
 use driver::Options;
 use driver::settings::{Setting, compile_with};
-use sweep::{Axis, Row, Setup, Space, SweepError};
+use sweep::{Axis, Detail, Row, Setup, Space, SweepError};
 
 /// Five indicators on two clocks, stop, target and trailing stop that read columns too.
 pub const BRACKET: &str = r#"
@@ -36,6 +36,31 @@ risk:
   sizing: {model: percent_equity, value: {choices: [10, 30]}, max_leverage: 2}
 "#;
 
+/// A Play of signals, with places for what may make it more than that.
+pub const SIGNALS: &str = r#"
+version: "3.0.0"
+name: signals
+symbol: BTCUSDT
+timeframes: {low_tf: 1m, med_tf: 15m, high_tf: 1h, exec: low_tf}
+account:
+  max_leverage: LEVERAGE
+  fee_model: {taker_bps: 5.5, maker_bps: 2}
+  slippage_bps: SLIPPAGE
+  min_trade_notional_usdt: MINIMUM
+backtest: {equity: 10000, end_of_data: END, warmup_tolerance: 1}
+features:
+  fast: {indicator: ema, params: {length: {min: 2, max: 9, step: 1}}}
+  slow: {indicator: ema, params: {length: {choices: [8, 21, 55]}}}
+actions:
+  - {id: long, cases: [{when: "fast crosses above slow", emit: [{action: entry_long}]}]}
+  - {id: short, cases: [{when: "fast crosses below slow or close < open * 0.999", emit: [{action: entry_short}]}]}
+  - EXITS
+position_policy: {mode: MODE, exit_mode: signal}
+risk:
+  STOP
+  sizing: {model: percent_equity, value: 95, max_leverage: LEVERAGE}
+"#;
+
 #[must_use]
 pub fn sample(pattern: &str, bars: usize, seed: u64) -> Bars {
     let exec = bars::Timeframe::parse("15m").expect("a timeframe");
@@ -61,6 +86,7 @@ pub struct How {
     pub memory_mib: usize,
     pub threads: usize,
     pub first: u64,
+    pub detail: Detail,
 }
 
 pub fn rows(play: &str, space: &Space, bars: &Bars, how: How) -> Result<Vec<Row>, SweepError> {
@@ -69,6 +95,7 @@ pub fn rows(play: &str, space: &Space, bars: &Bars, how: How) -> Result<Vec<Row>
     let setup = Setup {
         bars,
         options: &options,
+        detail: how.detail,
         memory_bytes: how.memory_mib << 20,
         threads: how.threads,
         stop: &stop,
