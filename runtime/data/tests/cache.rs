@@ -42,11 +42,14 @@ fn same(a: &Loaded, b: &Loaded) {
     assert_eq!(a.bars.timeframe, b.bars.timeframe);
     assert_eq!(a.bars.open_time[..], b.bars.open_time[..]);
     let bits = |column: &[f64]| column.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
-    for of in [|l: &Loaded| l.bars.open.clone(), |l| l.bars.high.clone(), |l| l.bars.low.clone()] {
-        assert_eq!(bits(&of(a)), bits(&of(b)));
-    }
-    for of in [|l: &Loaded| l.bars.close.clone(), |l| l.bars.volume.clone()] {
-        assert_eq!(bits(&of(a)), bits(&of(b)));
+    for (x, y) in [
+        (&a.bars.open, &b.bars.open),
+        (&a.bars.high, &b.bars.high),
+        (&a.bars.low, &b.bars.low),
+        (&a.bars.close, &b.bars.close),
+        (&a.bars.volume, &b.bars.volume),
+    ] {
+        assert_eq!(bits(x), bits(y));
     }
 }
 

@@ -3,8 +3,8 @@
 //! Variants are numbered as the combinations are, the last axis moving fastest; neighbours share what the first axes
 //! decide. A sample keeps that order.
 
-use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 use rustc_hash::FxHashSet;
 
 /// One open parameter and the values to try.
