@@ -115,6 +115,7 @@ fn sweep(
     let (stop, options) = (AtomicBool::new(false), Options::default());
     let setup = Setup {
         bars,
+        detail: args.detail(),
         options: &options,
         memory_bytes: args.memory << 20,
         threads: args.threads,
