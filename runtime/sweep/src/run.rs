@@ -188,7 +188,8 @@ impl Group {
     fn run(self, space: &Space, setup: &Setup<'_>, rows: &mut Vec<Row>) -> Result<(), SweepError> {
         let columns = match self.fused {
             Some(fused) => {
-                let engine = engine::Options { block_bars: BLOCK_BARS, keep: Keep::Exports };
+                let native = setup.options.native;
+                let engine = engine::Options { block_bars: BLOCK_BARS, keep: Keep::Exports, native };
                 Some(engine::run(&fused.into_program(), setup.bars, &engine)?)
             }
             None => None,
