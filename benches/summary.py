@@ -148,6 +148,26 @@ def live(results):
     return out + table(["Play", "built-ins", "ops", "median", "p99", "slowest"], rows)
 
 
+def sweeps(results):
+    found = defaultdict(list)
+    for line in results:
+        if "sweep" in line:
+            name = line["sweep"] + (" --quick" if line["quick"] else "")
+            found[name, line["bars"]].append(line)
+    rows = []
+    for (play, bars), lines in sorted(found.items()):
+        variants, last = lines[0]["variants"], lines[-1]
+        per_variant = [line["seconds"] / variants for line in lines]
+        single = [line["single_seconds"] for line in lines]
+        rows.append([
+            f"`{play}`", f"{bars:,}", f"{variants:,}", spread([t * 1e9 / bars for t in per_variant]),
+            spread([t * 1e3 for t in per_variant]), spread([t * 1e3 for t in single]),
+            spread(ratios(single, per_variant), 1), f"{last['memory_mib']:.0f} MiB", f"{last['trades']:,.0f}", f"{last['return']:.8f}",
+        ])
+    head = ["Play", "bars", "variants", "ns per bar and variant", "ms a variant", "ms a single run", "single / sweep", "memory", "trades of all", "best return"]
+    return ["### Sweeps", "", "One thread, compiling and all figures included; single runs from the compiled program.", "", *table(head, rows)]
+
+
 def commands(work):
     with open(os.path.join(work, "commands.json")) as file:
         found = {r["command"]: r for r in json.load(file)["results"]}
@@ -216,7 +236,7 @@ def main():
     text = open(page).read()
     head, rest = text.split(BEGIN)
     _, tail = rest.split(END)
-    measured = machine() + goals(results, work) + scenarios(results) + engines(results) + live(results) + commands(work) + kernels(results)
+    measured = machine() + goals(results, work) + scenarios(results) + sweeps(results) + engines(results) + live(results) + commands(work) + kernels(results)
     with open(page, "w") as out:
         out.write(head + BEGIN + "\n\n" + "\n".join(measured) + END + tail)
 

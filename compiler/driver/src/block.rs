@@ -26,7 +26,7 @@ pub fn check_block(name: &str, text: &str, options: &Options) -> Compilation {
     let play = around(it.stem(), &file.head, &file);
     let mut options = options.clone();
     options.blocks = options.blocks.with_nearest(vec![it]);
-    let mut compilation = phases("the Play around the block", &play, &options);
+    let mut compilation = phases("the Play around the block", &play, &options, &[]);
     let own = compilation.source;
     // a feature set is there for others to read
     let is_set = file.head.kind.as_ref().is_some_and(|kind| kind.value == BlockKind::FeatureSet);

@@ -9,6 +9,7 @@ pub mod library;
 pub mod params;
 pub mod reference;
 pub mod schema;
+pub mod settings;
 
 use std::sync::Arc;
 
@@ -65,29 +66,35 @@ impl Compilation {
 #[must_use]
 pub fn compile_bytes(name: &str, bytes: &[u8], options: &Options) -> Compilation {
     let (text, unreadable) = syntax::decode(SourceId::default(), bytes);
-    let mut compilation = compile(name, &text, options);
-    if !unreadable.is_empty() {
-        compilation.diagnostics = unreadable;
-        compilation.module = None;
-        compilation.program = None;
+    refuse_unreadable(compile(name, &text, options), unreadable)
+}
+
+fn refuse_unreadable(compilation: Compilation, unreadable: Vec<Diagnostic>) -> Compilation {
+    if unreadable.is_empty() {
+        return compilation;
     }
-    compilation
+    Compilation { diagnostics: unreadable, module: None, program: None, ..compilation }
 }
 
 /// Compiles one Play. Every phase runs on what the one before it could make of the text, so that one run reports
 /// everything; code is made only when there is no error.
 #[must_use]
 pub fn compile(name: &str, text: &str, options: &Options) -> Compilation {
-    let mut compilation = phases(name, text, options);
+    compile_set(name, text, options, &[])
+}
+
+/// The same with other defaults for some of its search ranges.
+fn compile_set(name: &str, text: &str, options: &Options, settings: &[syntax::Setting]) -> Compilation {
+    let mut compilation = phases(name, text, options, settings);
     // what nothing uses in a block is said to its author: see `check_block`
     compilation.diagnostics.retain(|d| d.span().source == compilation.source || !is_leftover(d.code));
     compilation
 }
 
-fn phases(name: &str, text: &str, options: &Options) -> Compilation {
+fn phases(name: &str, text: &str, options: &Options, settings: &[syntax::Setting]) -> Compilation {
     let mut sources = SourceMap::default();
     let source = sources.add(Source::new(name, text));
-    let (ast, mut diagnostics) = syntax::parse(source, text);
+    let (ast, mut diagnostics) = syntax::parse_set(source, text, settings);
     let (expanded, found) = ::blocks::expand(&ast, &options.blocks);
     for block in expanded.sources {
         sources.add(block);

@@ -32,6 +32,68 @@ impl Parameter {
             Candidates::Choices(choices) => choices.len() as u64,
         }
     }
+
+    /// The candidate with this number, from 0; written out it reads back the same. NaN beyond the last.
+    #[must_use]
+    pub fn value(&self, number: u64) -> f64 {
+        match &self.candidates {
+            _ if number >= self.count() => f64::NAN,
+            Candidates::Steps { min, step, .. } => {
+                let value = min + number as f64 * step;
+                // 0.1 + 2 * 0.1 is meant to be 0.3
+                let decimals = decimals(*min).max(decimals(*step));
+                format!("{value:.decimals$}").parse().unwrap_or(value)
+            }
+            Candidates::Choices(choices) => choices[number as usize],
+        }
+    }
+
+    /// All of them, in order.
+    pub fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        (0..self.count()).map(|number| self.value(number))
+    }
+
+    /// The candidate that a number means.
+    #[must_use]
+    pub fn candidate(&self, value: f64) -> Option<f64> {
+        match &self.candidates {
+            Candidates::Steps { min, step, .. } => {
+                let steps = (value - min) / step;
+                let number = steps.round();
+                let fits = number >= 0.0 && (steps - number).abs() <= STEP_TOLERANCE * steps.abs().max(1.0);
+                let candidate = self.value(number.max(0.0) as u64);
+                (fits && candidate.is_finite()).then_some(candidate)
+            }
+            Candidates::Choices(choices) => choices.iter().copied().find(|&choice| choice == value),
+        }
+    }
+
+    /// The candidates on both sides of a number that is none.
+    #[must_use]
+    pub fn around(&self, value: f64) -> Vec<f64> {
+        let mut around = match &self.candidates {
+            Candidates::Steps { min, step, .. } => {
+                let below = ((value - min) / step).floor().max(0.0) as u64;
+                let last = self.count().saturating_sub(1);
+                vec![self.value(below.min(last)), self.value(below.saturating_add(1).min(last))]
+            }
+            Candidates::Choices(choices) => {
+                let below = choices.iter().copied().filter(|&c| c < value).max_by(f64::total_cmp);
+                let above = choices.iter().copied().filter(|&c| c > value).min_by(f64::total_cmp);
+                below.into_iter().chain(above).collect()
+            }
+        };
+        if around.first().is_some_and(|&first| value < first) {
+            around.truncate(1);
+        }
+        around.dedup();
+        around
+    }
+}
+
+/// How many a number has when it is written out.
+fn decimals(value: f64) -> usize {
+    value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len())
 }
 
 /// How many Plays a search over all of them has to try; nothing when 64 bits do not hold it.

@@ -20,6 +20,8 @@ pub struct Args {
     /// Print what a phase makes of the Play instead
     #[arg(long, value_enum)]
     emit: Option<Emit>,
+    #[command(flatten)]
+    settings: input::Settings,
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -52,7 +54,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         Ok(options) => options,
         Err(message) => return Ok(Outcome::Usage(message)),
     };
-    let compilation = driver::compile_bytes(&name, &bytes, &options);
+    let compilation = match args.settings.compile(&name, &bytes, &options) {
+        Ok(compilation) => compilation,
+        Err(message) => return Ok(Outcome::Usage(message)),
+    };
     if let Some(phase) = args.emit
         && let Some(text) = emitted(&compilation, phase)
     {

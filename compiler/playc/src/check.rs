@@ -16,6 +16,8 @@ pub struct Args {
     /// Plays to check; `-` reads standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    settings: input::Settings,
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -57,7 +59,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         let compilation = if args.block {
             driver::check_block(&name, &String::from_utf8_lossy(&bytes), &options)
         } else {
-            driver::compile_bytes(&name, &bytes, &options)
+            match args.settings.compile(&name, &bytes, &options) {
+                Ok(compilation) => compilation,
+                Err(message) => return Ok(Outcome::Usage(message)),
+            }
         };
         print(&compilation, args.format)?;
         errors += compilation.count(Severity::Error);

@@ -14,6 +14,7 @@ mod play;
 pub mod print;
 mod read;
 pub mod scope;
+mod settings;
 pub mod shape;
 mod variables;
 pub mod yaml;
@@ -21,11 +22,19 @@ pub mod yaml;
 use diagnostics::{Diagnostic, SourceId};
 
 pub use decode::decode;
+pub use settings::Setting;
 
 /// Reads one Play. The diagnostics are in the order of the file.
 #[must_use]
 pub fn parse(source: SourceId, text: &str) -> (ast::Play, Vec<Diagnostic>) {
+    parse_set(source, text, &[])
+}
+
+/// The same with other defaults for some of its search ranges.
+#[must_use]
+pub fn parse_set(source: SourceId, text: &str, settings: &[Setting]) -> (ast::Play, Vec<Diagnostic>) {
     let (mut document, mut diagnostics) = yaml::load(source, text);
+    settings::apply(&mut document, settings);
     let declared = variables::substitute(&mut document, &mut diagnostics);
     document.remove_duplicates(&mut diagnostics);
     let mut cx = read::Cx { source, text, diagnostics };

@@ -61,27 +61,73 @@ impl ColumnData {
     }
 }
 
+/// Columns of one length, with their names.
+pub type Table<'n> = Vec<(&'n str, ColumnData)>;
+
 /// Writes columns of one length as Parquet (zstd).
 ///
 /// # Errors
 /// When the columns differ in length, share a name, or the file cannot be written.
 pub fn write_parquet(path: &Path, columns: &[(&str, ColumnData)]) -> Result<(), DataError> {
     check(path, columns)?;
+    let (schema, batch) = batch(path, columns)?;
+    into_place(path, |file| {
+        let mut writer = parquet_writer(path, file, schema)?;
+        writer.write(&batch).map_err(|e| failed(path, &e))?;
+        writer.close().map_err(|e| failed(path, &e)).map(|_| ())
+    })
+}
+
+/// Writes tables with the same columns one after the other, each as a row group: only one of them is in memory. The
+/// file is in place only when the last of them is written.
+///
+/// # Errors
+/// As [`write_parquet`], and what the tables' source fails with.
+pub fn write_parquet_groups<'n>(
+    path: &Path,
+    mut tables: impl Iterator<Item = Result<Table<'n>, DataError>>,
+) -> Result<(), DataError> {
+    let Some(first) = tables.next().transpose()? else {
+        return Err(DataError::new(Kind::Empty, path.display(), "there is nothing to write", ""));
+    };
+    into_place(path, |file| {
+        check(path, &first)?;
+        let (schema, rows) = batch(path, &first)?;
+        let mut writer = parquet_writer(path, file, schema)?;
+        let mut write = |rows: &RecordBatch| {
+            writer.write(rows).and_then(|()| writer.flush()).map_err(|e| failed(path, &e))
+        };
+        write(&rows)?;
+        for table in tables {
+            let table = table?;
+            check(path, &table)?;
+            write(&batch(path, &table)?.1)?;
+        }
+        writer.close().map_err(|e| failed(path, &e)).map(|_| ())
+    })
+}
+
+fn batch(path: &Path, columns: &[(&str, ColumnData)]) -> Result<(Arc<Schema>, RecordBatch), DataError> {
     let arrays: Vec<ArrayRef> = columns.iter().map(|(_, data)| data.array()).collect();
     let fields: Vec<Field> =
         columns.iter().zip(&arrays).map(|((name, _), array)| field(name, array.data_type())).collect();
-    let failed =
-        |e: &dyn std::error::Error| DataError::new(Kind::Io, path.display(), e.to_string(), "check the disk");
     let schema = Arc::new(Schema::new(fields));
-    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| failed(&e))?;
-    into_place(path, |file| {
-        let level = parquet::basic::ZstdLevel::try_new(3).map_err(|e| failed(&e))?;
-        let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
-        let mut writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| failed(&e))?;
-        writer.write(&batch).map_err(|e| failed(&e))?;
-        writer.close().map_err(|e| failed(&e))?;
-        Ok(())
-    })
+    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| failed(path, &e))?;
+    Ok((schema, batch))
+}
+
+fn parquet_writer<'f>(
+    path: &Path,
+    file: &'f std::fs::File,
+    schema: Arc<Schema>,
+) -> Result<ArrowWriter<&'f std::fs::File>, DataError> {
+    let level = parquet::basic::ZstdLevel::try_new(3).map_err(|e| failed(path, &e))?;
+    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+    ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| failed(path, &e))
+}
+
+fn failed(path: &Path, e: &dyn std::error::Error) -> DataError {
+    DataError::new(Kind::Io, path.display(), e.to_string(), "check the disk")
 }
 
 /// Writes columns of one length as CSV with a header.

@@ -6,6 +6,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room reads and writes files; mathematics is libm's")]
 
+pub mod cache;
 pub mod certificate;
 pub mod columns;
 pub mod error;
@@ -30,6 +31,7 @@ mod source;
 mod statistics;
 mod table;
 
+pub use cache::Cache;
 pub use certificate::Certificate;
 pub use error::{DataError, Kind};
 pub use funding::Funding;

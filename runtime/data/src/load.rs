@@ -93,14 +93,20 @@ pub struct Loaded {
 /// # Errors
 /// When nothing can be read, or the policy refuses what was read.
 pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, DataError> {
-    load_files(&source::files(path)?, options)
+    load_files(&[path.to_owned()], options)
 }
 
-/// Loads files that together hold the bars, such as monthly dumps.
+/// Loads files, or folders of them, that together hold the bars, such as monthly dumps.
 ///
 /// # Errors
 /// As [`load`].
 pub fn load_files(paths: &[PathBuf], options: &LoadOptions) -> Result<Loaded, DataError> {
+    let (bars, certificate) = read_files(&source::all_files(paths)?, options)?;
+    finish(bars, certificate, options)
+}
+
+/// The bars alone, as the policy leaves them.
+pub(crate) fn read_files(paths: &[PathBuf], options: &LoadOptions) -> Result<(Bars, Certificate), DataError> {
     let mut table = Table::default();
     for path in paths {
         match source::format(path)? {
@@ -109,15 +115,14 @@ pub fn load_files(paths: &[PathBuf], options: &LoadOptions) -> Result<Loaded, Da
             Format::Parquet => table.append(parquet_file::read(path)?),
             Format::ArrowIpc => {
                 let file = IpcFile::open(path)?;
-                if let ([_], Some((bars, certificate))) = (paths, certified(&file, path, options)?) {
-                    return finish(bars, certificate, options);
+                if let ([_], Some(certified)) = (paths, certified(&file, path, options)?) {
+                    return Ok(certified);
                 }
                 table.append(file.table(path)?);
             }
         }
     }
-    let (bars, certificate) = settle::settle(table, options.timeframe, options.policy)?;
-    finish(bars, certificate, options)
+    settle::settle(table, options.timeframe, options.policy)
 }
 
 /// Loads bars from CSV text in memory; `name` stands for the file in messages.
@@ -172,7 +177,12 @@ fn certified(
     Ok(Some((bars, Certificate { files: vec![source::name(path)], ..stored })))
 }
 
-fn finish(mut bars: Bars, mut certificate: Certificate, options: &LoadOptions) -> Result<Loaded, DataError> {
+/// Adds the funding payments.
+pub(crate) fn finish(
+    mut bars: Bars,
+    mut certificate: Certificate,
+    options: &LoadOptions,
+) -> Result<Loaded, DataError> {
     let funding = match &options.funding {
         Some(path) => {
             let funding = funding::read(path)?;

@@ -18,6 +18,11 @@ const READ: &str = "CSV (also gzipped), Parquet and Arrow IPC files are read";
 const EXTENSIONS: [&str; 10] =
     [".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".txt"];
 
+/// The files, and those of the folders.
+pub(crate) fn all_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DataError> {
+    Ok(paths.iter().map(|path| files(path)).collect::<Result<Vec<_>, _>>()?.concat())
+}
+
 /// The file itself, or the bar files of a folder in the order of their names.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, DataError> {
     let about = std::fs::metadata(path).map_err(|e| DataError::io(path, &e))?;

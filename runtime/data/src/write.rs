@@ -96,10 +96,19 @@ fn numbers(bars: &Bars) -> impl Iterator<Item = (&str, &[f64])> {
 }
 
 fn write_arrow(path: &Path, bars: &Bars, notes: &[String]) -> Result<(), DataError> {
+    write_certified(path, bars, &Certificate { notes: notes.to_vec(), ..settle::certify(bars) }, None)
+}
+
+/// As an Arrow file that carries this certificate, and a further entry of its metadata made from its text.
+pub(crate) fn write_certified(
+    path: &Path,
+    bars: &Bars,
+    certificate: &Certificate,
+    further: Option<(&str, &dyn Fn(&str) -> String)>,
+) -> Result<(), DataError> {
     let failed =
         |e: &dyn std::error::Error| DataError::new(Kind::Io, path.display(), e.to_string(), "check the disk");
-    let certificate = Certificate { notes: notes.to_vec(), ..settle::certify(bars) };
-    let json = serde_json::to_string(&certificate).map_err(|e| failed(&e))?;
+    let json = serde_json::to_string(certificate).map_err(|e| failed(&e))?;
     let mut fields = vec![Field::new("ts", DataType::Int64, false)];
     let mut arrays: Vec<ArrayRef> =
         vec![Arc::new(Int64Array::from_iter_values(bars.open_time.iter().copied()))];
@@ -107,8 +116,9 @@ fn write_arrow(path: &Path, bars: &Bars, notes: &[String]) -> Result<(), DataErr
         fields.push(Field::new(name, DataType::Float64, false));
         arrays.push(Arc::new(Float64Array::from_iter_values(values.iter().copied())));
     }
-    let metadata: HashMap<String, String> =
-        [(CERTIFICATE_KEY.to_owned(), json), (SPOTS_KEY.to_owned(), hash::spots(bars))].into_iter().collect();
+    let further = further.map(|(key, of)| (key.to_owned(), of(&json)));
+    let own = [(CERTIFICATE_KEY.to_owned(), json), (SPOTS_KEY.to_owned(), hash::spots(bars))];
+    let metadata: HashMap<String, String> = own.into_iter().chain(further).collect();
     let schema = Arc::new(Schema::new_with_metadata(fields, metadata));
     let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| failed(&e))?;
     into_place(path, |file| {

@@ -1,11 +1,11 @@
-//! `playvm data sample|check|resample`
+//! `playvm data sample|check|resample|cache`
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use data::sample::{self, SampleOptions};
-use data::{DataError, LoadOptions, Loaded, Policy};
+use data::{LoadOptions, Policy};
 
 use crate::failure::Failure;
 use crate::input;
@@ -18,6 +18,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Build slower bars, or convert between CSV, Parquet and Arrow
     Resample(ResampleArgs),
+    /// List or remove the bars that were kept mapped for the next run
+    Cache(CacheArgs),
 }
 
 #[derive(clap::Args)]
@@ -76,12 +78,49 @@ pub struct ResampleArgs {
     data_policy: String,
 }
 
+#[derive(clap::Args)]
+pub struct CacheArgs {
+    /// Remove them all
+    #[arg(long)]
+    clear: bool,
+}
+
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Sample(args) => make_sample(args),
         Command::Check(args) => check(args),
         Command::Resample(args) => resample(args),
+        Command::Cache(args) => cache(args),
     }
+}
+
+fn cache(args: &CacheArgs) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let Some(cache) = input::cache() else {
+        writeln!(out, "no bars are kept: PLAY_CACHE is empty, or there is no home folder")?;
+        return Ok(());
+    };
+    if args.clear {
+        let count = cache.clear()?;
+        writeln!(out, "{}: {count} removed", cache.folder().display())?;
+        return Ok(());
+    }
+    let kept = cache.list();
+    for one in &kept {
+        let what = one.certificate.as_ref().map_or_else(
+            || "damaged; it is made anew when it is asked for".to_owned(),
+            |c| format!("{} bars of {} from {}", c.rows, c.timeframe, c.files.join(", ")),
+        );
+        let name = one.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        writeln!(out, "{:>10}  {}  {what}", mib(one.bytes), &name[..12.min(name.len())])?;
+    }
+    let total: u64 = kept.iter().map(|one| one.bytes).sum();
+    writeln!(out, "{:>10}  in {} files in {}", mib(total), kept.len(), cache.folder().display())?;
+    Ok(())
+}
+
+fn mib(bytes: u64) -> String {
+    format!("{:.1} MiB", bytes as f64 / 1_048_576.0)
 }
 
 fn make_sample(args: &SampleArgs) -> Result<(), Failure> {
@@ -111,7 +150,7 @@ fn make_sample(args: &SampleArgs) -> Result<(), Failure> {
 fn check(args: &CheckArgs) -> Result<(), Failure> {
     let timeframe = args.timeframe.as_deref().map(input::timeframe).transpose()?;
     let options = LoadOptions { timeframe, verify: data::Verify::Full, ..LoadOptions::default() };
-    let (certificate, refused) = match load(&args.files, &options) {
+    let (certificate, refused) = match data::load_files(&args.files, &options) {
         Ok(loaded) => (loaded.certificate, None),
         Err(mut error) => match error.certificate.take() {
             Some(certificate) => (*certificate, Some(error)),
@@ -136,7 +175,7 @@ fn resample(args: &ResampleArgs) -> Result<(), Failure> {
             args.data_policy
         ))
     })?;
-    let loaded = load(&args.files, &LoadOptions { policy, ..LoadOptions::default() })?;
+    let loaded = data::load_files(&args.files, &LoadOptions { policy, ..LoadOptions::default() })?;
     let bars = match &args.to {
         None => loaded.bars,
         Some(text) => {
@@ -151,14 +190,6 @@ fn resample(args: &ResampleArgs) -> Result<(), Failure> {
     };
     data::write::write_bars(&args.out, &bars)?;
     said(&args.out, bars.len(), &bars.timeframe.to_string())
-}
-
-/// One file or folder, or several files.
-fn load(files: &[PathBuf], options: &LoadOptions) -> Result<Loaded, DataError> {
-    match files {
-        [one] => data::load(one, options),
-        several => data::load_files(several, options),
-    }
 }
 
 fn said(path: &Path, rows: usize, timeframe: &str) -> Result<(), Failure> {

@@ -3,6 +3,9 @@
 use data::{DataError, Kind};
 use engine::EngineError;
 
+/// The exit code of what Ctrl-C ended.
+pub const INTERRUPTED: u8 = 6;
+
 /// Why a command did not end well.
 pub enum Failure {
     /// Diagnostics were printed already.
@@ -11,6 +14,10 @@ pub enum Failure {
     Data(String),
     /// The run is over before its data, by the Play's own limits; the report was written.
     Stopped,
+    /// The reader of our output went away, as in `playvm disasm X | head`: no failure.
+    ReaderGone,
+    /// Ctrl-C; what was done is kept as the message says.
+    Interrupted(String),
     Internal(String),
 }
 
@@ -21,17 +28,19 @@ impl Failure {
             Failure::Usage(_) => 2,
             Failure::Data(_) => 3,
             Failure::Stopped => 4,
-            Failure::Internal(message) if message.is_empty() => 0,
+            Failure::ReaderGone => 0,
+            Failure::Interrupted(_) => INTERRUPTED,
             Failure::Internal(_) => 5,
         }
     }
 
     pub fn message(&self) -> Option<&str> {
         match self {
-            Failure::Usage(message) | Failure::Data(message) | Failure::Internal(message) => {
-                Some(message).filter(|m| !m.is_empty()).map(String::as_str)
-            }
-            Failure::Play | Failure::Stopped => None,
+            Failure::Usage(message)
+            | Failure::Data(message)
+            | Failure::Interrupted(message)
+            | Failure::Internal(message) => Some(message),
+            Failure::Play | Failure::Stopped | Failure::ReaderGone => None,
         }
     }
 }
@@ -61,11 +70,11 @@ impl From<EngineError> for Failure {
     }
 }
 
-/// Writing to standard output. A reader that went away, as in `playvm disasm X | head`, is no failure.
+/// Writing to standard output.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Failure {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Failure::Internal(String::new()),
+            std::io::ErrorKind::BrokenPipe => Failure::ReaderGone,
             _ => Failure::Internal(format!("cannot write to standard output: {error}")),
         }
     }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use bars::Timeframe;
 use bytecode::Program;
 use data::sample::{self, SampleOptions};
-use data::{LoadOptions, Loaded, Policy};
+use data::{Cache, LoadOptions, Loaded, Policy};
 use diagnostics::Severity;
 use diagnostics::render;
+use driver::settings::Setting;
 
 use crate::failure::Failure;
 use crate::library::BlockFolders;
@@ -20,11 +21,36 @@ pub struct Input {
     pub warnings: Vec<String>,
 }
 
+/// Values for open parameters, on the command line.
+#[derive(Default, clap::Args)]
+pub struct Settings {
+    /// A value for an open parameter of the Play, such as fast.length=12; may be repeated (`playc params` lists them)
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    set: Vec<String>,
+}
+
+impl Settings {
+    fn parsed(&self) -> Result<Vec<Setting>, Failure> {
+        let all: Result<Vec<Setting>, _> = self.set.iter().map(|text| Setting::parse(text)).collect();
+        all.map_err(|e| Failure::Usage(format!("--set: {e}")))
+    }
+}
+
 /// Compiles a Play (its warnings go to stderr) or reads a program.
 pub fn program(path: &Path, blocks: &BlockFolders) -> Result<Input, Failure> {
+    program_with(path, blocks, &Settings::default())
+}
+
+/// The same with values for the Play's open parameters.
+pub fn program_with(path: &Path, blocks: &BlockFolders, settings: &Settings) -> Result<Input, Failure> {
+    let settings = settings.parsed()?;
     let name = path.display().to_string();
     let hint = "give a Play (.yml) or a program (.playb)";
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("playb")) {
+        if !settings.is_empty() {
+            let what = "`--set` needs the Play's text: a program's parameters are no longer open; give the .yml file";
+            return Err(Failure::Usage(what.into()));
+        }
         let mapped = data::map_file(path);
         let bytes =
             mapped.map_err(|e| Failure::Usage(format!("cannot read `{name}`: {}; {hint}", e.what)))?;
@@ -32,7 +58,7 @@ pub fn program(path: &Path, blocks: &BlockFolders) -> Result<Input, Failure> {
     }
     let bytes =
         std::fs::read(path).map_err(|e| Failure::Usage(format!("cannot read `{name}`: {e}; {hint}")))?;
-    compile(&name, &bytes, &blocks.options(path).map_err(Failure::Usage)?)
+    compile(&name, &bytes, &blocks.options(path).map_err(Failure::Usage)?, &settings)
 }
 
 fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
@@ -46,8 +72,15 @@ fn decode(name: &str, bytes: &[u8]) -> Result<Input, Failure> {
     Ok(Input { program, warnings: Vec::new() })
 }
 
-fn compile(name: &str, bytes: &[u8], options: &driver::Options) -> Result<Input, Failure> {
-    let compilation = driver::compile_bytes(name, bytes, options);
+/// Compiles a Play; its warnings go to stderr.
+pub fn compile(
+    name: &str,
+    bytes: &[u8],
+    options: &driver::Options,
+    settings: &[Setting],
+) -> Result<Input, Failure> {
+    let compilation = driver::settings::compile_bytes_with(name, bytes, options, settings)
+        .map_err(|e| Failure::Usage(format!("--set: {e}")))?;
     let mut err = std::io::stderr().lock();
     let colour = err.is_terminal();
     for diagnostic in &compilation.diagnostics {
@@ -80,6 +113,9 @@ pub struct DataArgs {
     /// Period of the bars in the file, where it cannot be told
     #[arg(long, value_name = "TF")]
     pub timeframe: Option<String>,
+    /// Read CSV and Parquet files anew instead of keeping their bars mapped for the next run (`playvm data cache`)
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 impl DataArgs {
@@ -89,10 +125,10 @@ impl DataArgs {
             return sample_of(program);
         }
         let options = self.options()?;
-        match &self.data[..] {
-            [one] => Ok(data::load(one, &options)?),
-            several => Ok(data::load_files(several, &options)?),
+        if let Some(cache) = cache().filter(|_| !self.no_cache) {
+            return Ok(cache.load(&self.data, &options)?);
         }
+        Ok(data::load_files(&self.data, &options)?)
     }
 
     pub fn options(&self) -> Result<LoadOptions, Failure> {
@@ -105,6 +141,17 @@ impl DataArgs {
         let timeframe = self.timeframe.as_deref().map(timeframe).transpose()?;
         Ok(LoadOptions { timeframe, policy, funding: self.funding.clone(), ..LoadOptions::default() })
     }
+}
+
+/// Where bars are kept between runs: `PLAY_CACHE`, else `play/bars` in the user's cache folder. Nowhere when
+/// `PLAY_CACHE` is empty or there is no such folder.
+pub fn cache() -> Option<Cache> {
+    if let Some(folder) = std::env::var_os("PLAY_CACHE") {
+        return (!folder.is_empty()).then(|| Cache::new(folder));
+    }
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
+    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+    base.or_else(home).map(|base| Cache::new(base.join("play").join("bars")))
 }
 
 /// A timeframe from the command line.
@@ -121,6 +168,18 @@ pub fn time(option: &str, text: &str) -> Result<i64, Failure> {
             "{option}: `{text}` is no time; write 2025-01-31, 2025-01-31T12:00 or milliseconds"
         ))
     })
+}
+
+/// `--from` and `--to`, ms UTC.
+pub fn span(from: Option<&str>, to: Option<&str>) -> Result<(Option<i64>, Option<i64>), Failure> {
+    let from_ms = from.map(|t| time("--from", t)).transpose()?;
+    let to_ms = to.map(|t| time("--to", t)).transpose()?;
+    match (from_ms, to_ms) {
+        (Some(from), Some(to)) if from >= to => {
+            Err(Failure::Usage("--from is not before --to: give an earlier start or a later end".into()))
+        }
+        span => Ok(span),
+    }
 }
 
 fn sample_of(program: &Program) -> Result<Loaded, Failure> {

@@ -1,10 +1,12 @@
 //! `playvm`: runs programs over bars; looks after bar files.
 //!
-//! Exit codes: 0 ok, 1 errors in the Play, 2 usage, 3 data, 4 the run was stopped by its own rules, 5 internal.
+//! Exit codes: 0 ok, 1 errors in the Play, 2 usage, 3 data, 4 the run was stopped by its own rules, 5 internal,
+//! 6 interrupted.
 
 #![allow(clippy::disallowed_methods, reason = "a binary: it reads files and arguments")]
 
 mod columns;
+mod compare;
 mod data_command;
 mod disasm;
 mod explain;
@@ -12,6 +14,7 @@ mod failure;
 mod input;
 mod library;
 mod run;
+mod sweep_command;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -24,7 +27,7 @@ use clap::{Parser, Subcommand};
     name = "playvm",
     version,
     after_help = "Exit codes: 0 ok, 1 errors in the Play, 2 usage, 3 data, 4 the run was stopped by its own rules \
-                  (drawdown limit), 5 internal."
+                  (drawdown limit), 5 internal, 6 interrupted (Ctrl-C)."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -37,6 +40,10 @@ enum Command {
     Run(run::Args),
     /// Say why a Play did, or did not, trade: the funnel and nearest misses of a run, or one moment in full
     Explain(explain::Args),
+    /// Run every variant of a Play with open parameters, or a sample of them
+    Sweep(sweep_command::Args),
+    /// Run several Plays over the same bars and show them side by side
+    Compare(compare::Args),
     /// Write every feature, structure output and condition, bar by bar
     Columns(columns::Args),
     /// Print the listing of a program
@@ -50,6 +57,8 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Sweep(args) => sweep_command::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Columns(args) => columns::run(&args),
         Command::Disasm(args) => disasm::run(&args),
         Command::Data(command) => data_command::run(&command),

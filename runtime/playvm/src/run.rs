@@ -23,6 +23,8 @@ pub struct Args {
     #[arg(long, value_enum)]
     mode: Mode,
     #[command(flatten)]
+    settings: input::Settings,
+    #[command(flatten)]
     data: DataArgs,
     /// First moment that is evaluated (bars before it are warm-up): 2025-01-31, 2025-01-31T12:00 or ms
     #[arg(long, value_name = "TIME")]
@@ -90,14 +92,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             "this version runs backtests only: there is no trading on testnet or mainnet yet; use --mode backtest".into(),
         ));
     }
-    let from_ms = args.from.as_deref().map(|t| input::time("--from", t)).transpose()?;
-    let to_ms = args.to.as_deref().map(|t| input::time("--to", t)).transpose()?;
-    if let (Some(from), Some(to)) = (from_ms, to_ms)
-        && from >= to
-    {
-        return Err(Failure::Usage("--from is not before --to: give an earlier start or a later end".into()));
-    }
-    let input = input::program(&args.file, &args.library)?;
+    let (from_ms, to_ms) = input::span(args.from.as_deref(), args.to.as_deref())?;
+    let input = input::program_with(&args.file, &args.library, &args.settings)?;
     let loaded = args.data.load(&input.program)?;
     let native = args.engine.native()?;
     let columns = columns(&input.program, &loaded, native)?;

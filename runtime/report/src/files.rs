@@ -52,7 +52,10 @@ fn json(path: &Path, value: &impl Serialize) -> Result<(), FilesError> {
 }
 
 /// Written beside the target and renamed, so that an interruption never leaves half a file.
-fn text(path: &Path, text: &str) -> Result<(), FilesError> {
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn text(path: &Path, text: &str) -> Result<(), FilesError> {
     let beside = path.with_extension("part");
     std::fs::write(&beside, text)
         .and_then(|()| std::fs::rename(&beside, path))

@@ -4,6 +4,7 @@
 //! inlined JSON. Everything that a user wrote is escaped: by the template in the page, by `script_json` in the data.
 
 mod chart;
+pub(crate) mod compare;
 mod curve;
 mod histogram;
 mod months;

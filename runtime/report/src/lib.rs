@@ -18,6 +18,7 @@ pub mod moment;
 pub mod settings;
 pub mod words;
 
+pub mod compare;
 pub mod html;
 pub mod result_json;
 pub mod summary;

@@ -28,6 +28,28 @@ impl From<BoolReg> for Operand {
     }
 }
 
+/// Registers under other numbers.
+pub trait Renumber {
+    fn num(&mut self, reg: NumReg) -> NumReg;
+    fn bool(&mut self, reg: BoolReg) -> BoolReg;
+}
+
+trait Register: Sized {
+    fn renumbered(self, to: &mut impl Renumber) -> Self;
+}
+
+impl Register for NumReg {
+    fn renumbered(self, to: &mut impl Renumber) -> NumReg {
+        to.num(self)
+    }
+}
+
+impl Register for BoolReg {
+    fn renumbered(self, to: &mut impl Renumber) -> BoolReg {
+        to.bool(self)
+    }
+}
+
 /// What a Play may ask about its own position; all are missing while flat, but `side`, which is then 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PositionField {
@@ -72,6 +94,17 @@ macro_rules! ops {
             #[allow(unused_variables, unused_mut)]
             pub fn inputs(&self, mut visit: impl FnMut(Operand)) {
                 match *self { $(Op::$op { $($input,)* .. } => { $(visit($input.into());)* })* }
+            }
+
+            /// The same op on other registers (for `Call`: the call has them).
+            #[allow(unused_variables)]
+            #[must_use]
+            pub fn renumbered(&self, outputs: &mut impl Renumber, inputs: &mut impl Renumber) -> Op {
+                match *self {
+                    $(Op::$op { $($out,)* $($input,)* $($imm,)* } => Op::$op {
+                        $($out: $out.renumbered(outputs),)* $($input: $input.renumbered(inputs),)* $($imm,)*
+                    },)*
+                }
             }
 
             /// Immediate operands, by name, as text.

@@ -62,21 +62,30 @@ impl Columns {
 
     /// Sets `ready` of every clock.
     pub(crate) fn find_ready(&mut self) {
+        let warmups: Vec<u32> = self.clocks.iter().map(|c| c.warmup_bars).collect();
+        let ready = self.ready_after(&warmups);
+        self.clocks.iter_mut().zip(ready).for_each(|(clock, ready)| clock.ready = ready);
+    }
+
+    /// `ready` of every clock, were these its warm-up bars.
+    #[must_use]
+    pub fn ready_after(&self, warmup_bars: &[u32]) -> Vec<usize> {
         let mut ready_ms = Some(i64::MIN);
-        for clock in &self.clocks {
-            let close_ms = match (clock.warmup_bars as usize).checked_sub(1) {
+        for (clock, &warmup_bars) in self.clocks.iter().zip(warmup_bars) {
+            let close_ms = match (warmup_bars as usize).checked_sub(1) {
                 None => Some(i64::MIN),
                 Some(last) => (last < clock.bars.len()).then(|| clock.bars.close_time_ms(last)),
             };
             ready_ms = ready_ms.zip(close_ms).map(|(a, b)| a.max(b));
         }
-        for clock in &mut self.clocks {
-            let period_ms = clock.bars.timeframe.ms();
-            clock.ready = match ready_ms {
-                Some(ready_ms) => clock.bars.open_time.partition_point(|&t| t + period_ms < ready_ms),
-                None => clock.bars.len(),
-            };
-        }
+        let first = |clock: &ClockColumns| match ready_ms {
+            Some(ready_ms) => {
+                let period_ms = clock.bars.timeframe.ms();
+                clock.bars.open_time.partition_point(|&t| t + period_ms < ready_ms)
+            }
+            None => clock.bars.len(),
+        };
+        self.clocks.iter().map(first).collect()
     }
 }
 

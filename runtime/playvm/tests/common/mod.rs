@@ -59,7 +59,13 @@ pub struct Done {
 }
 
 pub fn playvm(arguments: &[&str]) -> Done {
+    playvm_with_cache(arguments, "")
+}
+
+/// Bars are kept in this folder; nowhere when it is empty.
+pub fn playvm_with_cache(arguments: &[&str], folder: &str) -> Done {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("playvm"));
+    command.env("PLAY_CACHE", folder);
     let run = command.args(arguments).output().expect("the binary was built");
     Done {
         code: run.status.code().expect("it ended by itself"),

@@ -46,7 +46,7 @@ pub fn equity_svg(equity: &Equity, initial: f64) -> String {
     svg
 }
 
-fn grid(svg: &mut String, frame: &Frame, axis: &Axis, unit: &str) {
+pub(super) fn grid(svg: &mut String, frame: &Frame, axis: &Axis, unit: &str) {
     for tick in axis.ticks() {
         let (y, left, right) = (frame.y(axis, tick), frame.left, frame.right());
         let _ = write!(svg, "<path class=\"grid\" d=\"M{left:.1} {y:.1}H{right:.1}\"/>");
@@ -60,7 +60,8 @@ fn grid(svg: &mut String, frame: &Frame, axis: &Axis, unit: &str) {
     }
 }
 
-fn times(svg: &mut String, upper: &Frame, lower: &Frame) {
+/// The lower frame has the labels; one frame is given as both.
+pub(super) fn times(svg: &mut String, upper: &Frame, lower: &Frame) {
     for (time, label) in time_ticks(upper.from_ms, upper.to_ms, 9) {
         let x = upper.x(time);
         let (top, end) = (upper.top, upper.bottom());
