@@ -1,4 +1,5 @@
-//! Conditions as maps: `all`, `any`, `not`, windows, sequences, scores, `setup`, `lhs/op/rhs`. Sibling keys are joined by and.
+//! Conditions as maps: `all`, `any`, `not`, windows, sequences, scores, `setup`, `lhs/op/rhs`. Sibling keys are
+//! joined by and.
 
 use diagnostics::codes::Code;
 use diagnostics::{Diagnostic, Span};
