@@ -107,17 +107,15 @@ fn positions(bars: &Bars, dice: &mut Dice) -> Vec<PositionInputs> {
     all
 }
 
+/// A case's condition and its guard, at each close of a minute.
+type Asked = [Vec<Truth>; 2];
+
 /// The truth of the cases' conditions and guards at each close of a minute.
-fn asked(
-    program: &Program,
-    bars: &Bars,
-    positions: &[PositionInputs],
-    block_bars: usize,
-) -> Vec<[Vec<Truth>; 2]> {
+fn asked(program: &Program, bars: &Bars, positions: &[PositionInputs], block_bars: usize) -> Vec<Asked> {
     let options = Options { block_bars, keep: Keep::All };
     let columns = engine::run(program, bars, &options).expect("minutes give every timeframe");
     let mut machine = PositionMachine::new(program);
-    let mut all: Vec<[Vec<Truth>; 2]> = program.actions.iter().map(|_| Default::default()).collect();
+    let mut all: Vec<Asked> = program.actions.iter().map(|_| Default::default()).collect();
     for (clock, bar) in closes(&columns) {
         let own = &columns.clocks[clock].bars;
         let id = bytecode::ClockId(clock as u16);

@@ -1,8 +1,8 @@
 //! Which clock a condition stands on (L7 to L10).
 //!
 //! A scope is where truth is asked for: a block of actions, or the inside of a window or sequence. A condition is
-//! asked when its clock closes (X1), so a block stands on the finest of what it reads, and at least on the exec clock: with
-//! `last_price` it is asked every minute. Values slower than the scope are aligned to it.
+//! asked when its clock closes (X1), so a block stands on the finest of what it reads, and at least on the exec
+//! clock: with `last_price` it is asked every minute. Values slower than the scope are aligned to it.
 
 use bars::Timeframe;
 use resolve::resolved::{Expr, ExprKind, Function, Play, Read, Series, Source};
