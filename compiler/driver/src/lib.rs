@@ -90,7 +90,7 @@ fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, unread: bool) {
         return;
     }
     diagnostics.retain(|d| match d.code {
-        Code::W0709 | Code::W0802 | Code::W0803 | Code::W0804 => false,
+        Code::W0708 | Code::W0709 | Code::W0802 | Code::W0803 | Code::W0804 => false,
         Code::E0603 => !unread,
         _ => true,
     });
