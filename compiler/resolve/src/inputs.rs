@@ -214,8 +214,7 @@ impl Binder<'_> {
             })
         });
         let told = self.out.iter().any(|d| d.span() == call.id.span && d.code == diagnostics::Code::E0311);
-        let is_needed = !optional || anchors_on(call, kind);
-        if is_needed && !doubtful && !told {
+        if !optional && !doubtful && !told {
             self.out.push(report::missing_dependency(self.calls, call, kind));
         }
         Input::Absent
@@ -263,12 +262,4 @@ fn break_cycles(calls: &mut [Call], out: &mut Vec<Diagnostic>) {
             }
         }
     }
-}
-
-/// `use_trend_anchor: true` asks for a trend that is optional without it.
-fn anchors_on(call: &Call, kind: &str) -> bool {
-    let Some(row) = call.row() else { return false };
-    let asks = format!("use_{kind}_anchor");
-    let at = row.params.iter().position(|p| p.name == asks && p.ty == stdlib::ParamType::Bool);
-    at.and_then(|at| call.params.0.get(at)) == Some(&stdlib::Value::Bool(true))
 }
