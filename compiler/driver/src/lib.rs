@@ -141,7 +141,7 @@ fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, unread: bool) {
         return;
     }
     diagnostics.retain(|d| match d.code {
-        Code::W0709 => false,
+        Code::W0708 | Code::W0709 => false,
         Code::E0603 => !unread,
         code => !is_leftover(code),
     });

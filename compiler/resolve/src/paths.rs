@@ -51,7 +51,7 @@ impl Names<'_> {
         match by_segments(call, rest) {
             Some(index) => found(index, ago),
             None => {
-                let span = segment_span(&rest[0]).to(segment_span(&rest[rest.len() - 1]));
+                let span = segment_span(&rest[0]).to(whole_span(&rest[rest.len() - 1]));
                 Err(Some(report::unknown_output(call, &flat(rest), span)))
             }
         }
@@ -115,6 +115,17 @@ fn canonical(name: &str) -> String {
     match ratio.parse::<f64>() {
         Ok(ratio) if ratio.is_finite() => format!("{family}_{ratio}"),
         _ => name.to_owned(),
+    }
+}
+
+/// With the bracket that closes an index; in a text with escapes the span is the whole text already.
+fn whole_span(segment: &Segment) -> Span {
+    let span = segment_span(segment);
+    match segment {
+        Segment::Index(index) if span.range().len() == index.value.len() => {
+            Span { end: span.end + 1, ..span }
+        }
+        Segment::Index(_) | Segment::Field(_) => span,
     }
 }
 
