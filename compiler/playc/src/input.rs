@@ -37,9 +37,8 @@ impl Settings {
         options: &driver::Options,
     ) -> Result<driver::Compilation, String> {
         let settings: Result<Vec<Setting>, _> = self.set.iter().map(|text| Setting::parse(text)).collect();
-        let compiled = settings.and_then(|settings| {
-            driver::settings::compile_bytes_with(name, bytes, options, &settings)
-        });
+        let compiled = settings
+            .and_then(|settings| driver::settings::compile_bytes_with(name, bytes, options, &settings));
         compiled.map_err(|e| format!("--set: {e}"))
     }
 }

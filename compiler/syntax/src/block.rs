@@ -98,7 +98,9 @@ impl File {
                 cx.report(report.note("what stands under `requires` is what the set brings along"));
                 Logic::None
             }
-            Some(BlockKind::Risk) => play::risk_model(cx, entry).map_or(Logic::None, |model| Logic::Risk(Box::new(model))),
+            Some(BlockKind::Risk) => {
+                play::risk_model(cx, entry).map_or(Logic::None, |model| Logic::Risk(Box::new(model)))
+            }
             Some(BlockKind::Filter | BlockKind::Entry | BlockKind::Exit) | None => condition_of(cx, entry),
         }
     }

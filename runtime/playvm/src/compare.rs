@@ -42,7 +42,8 @@ enum Format {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let (from_ms, to_ms) = input::span(args.from.as_deref(), args.to.as_deref())?;
-    let inputs = args.files.iter().map(|file| input::program(file, &args.library)).collect::<Result<Vec<_>, _>>()?;
+    let inputs =
+        args.files.iter().map(|file| input::program(file, &args.library)).collect::<Result<Vec<_>, _>>()?;
     let programs: Vec<_> = inputs.into_iter().map(|input| input.program).collect();
     let Some(first) = programs.first() else { return Ok(()) };
     let loaded = args.data.load(first)?;
