@@ -112,7 +112,7 @@ type Asked = [Vec<Truth>; 2];
 
 /// The truth of the cases' conditions and guards at each close of a minute.
 fn asked(program: &Program, bars: &Bars, positions: &[PositionInputs], block_bars: usize) -> Vec<Asked> {
-    let options = Options { block_bars, keep: Keep::All };
+    let options = Options { block_bars, keep: Keep::All, ..Options::default() };
     let columns = engine::run(program, bars, &options).expect("minutes give every timeframe");
     let mut machine = PositionMachine::new(program);
     let mut all: Vec<Asked> = program.actions.iter().map(|_| Default::default()).collect();
