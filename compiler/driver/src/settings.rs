@@ -211,7 +211,7 @@ impl Variants {
         let (text, _) = syntax::decode(SourceId::default(), bytes);
         let (ast, _) = syntax::parse(SourceId::default(), &text);
         let parameters = parameters(&ast, &Source::new(name, &*text));
-        Variants { name: name.to_owned(), text: text.into(), options, parameters }
+        Variants { name: name.to_owned(), text, options, parameters }
     }
 
     #[must_use]

@@ -99,12 +99,15 @@ fn write_arrow(path: &Path, bars: &Bars, notes: &[String]) -> Result<(), DataErr
     write_certified(path, bars, &Certificate { notes: notes.to_vec(), ..settle::certify(bars) }, None)
 }
 
+/// Key of an entry of a file's metadata, and its value for the certificate's text.
+pub(crate) type Further<'f> = (&'f str, &'f dyn Fn(&str) -> String);
+
 /// As an Arrow file that carries this certificate, and a further entry of its metadata made from its text.
 pub(crate) fn write_certified(
     path: &Path,
     bars: &Bars,
     certificate: &Certificate,
-    further: Option<(&str, &dyn Fn(&str) -> String)>,
+    further: Option<Further<'_>>,
 ) -> Result<(), DataError> {
     let failed =
         |e: &dyn std::error::Error| DataError::new(Kind::Io, path.display(), e.to_string(), "check the disk");

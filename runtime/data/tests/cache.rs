@@ -61,8 +61,8 @@ fn the_second_load_is_mapped_and_the_same() {
         for policy in [Policy::Report, Policy::Flat, Policy::Skip] {
             let options = LoadOptions { policy, ..LoadOptions::default() };
             let plain = load(&path, &options).expect("sound");
-            let first = folder.cache().load(&[path.clone()], &options).expect("sound");
-            let second = folder.cache().load(&[path.clone()], &options).expect("sound");
+            let first = folder.cache().load(std::slice::from_ref(&path), &options).expect("sound");
+            let second = folder.cache().load(std::slice::from_ref(&path), &options).expect("sound");
             same(&plain, &first);
             same(&plain, &second);
             assert!(second.bars.close.is_mapped() && !first.bars.close.is_mapped(), "{name}");
@@ -79,7 +79,7 @@ fn a_file_that_changes_gives_its_new_bars() {
     let folder = Folder::new();
     let options = LoadOptions::default();
     let path = folder.bars("bars.csv", 1);
-    let before = folder.cache().load(&[path.clone()], &options).expect("sound");
+    let before = folder.cache().load(std::slice::from_ref(&path), &options).expect("sound");
     // the same size and the same time of change, as far as anyone can set it
     let modified = std::fs::metadata(&path).expect("there").modified().expect("a time");
     let text = std::fs::read_to_string(&path).expect("text");
@@ -88,14 +88,14 @@ fn a_file_that_changes_gives_its_new_bars() {
     let digit = if tail.starts_with('9') { "8" } else { "9" };
     std::fs::write(&path, format!("{head}{digit}{}", &tail[1..])).expect("the disk has room");
     std::fs::File::options().write(true).open(&path).expect("there").set_modified(modified).expect("set");
-    let after = folder.cache().load(&[path.clone()], &options).expect("sound");
+    let after = folder.cache().load(std::slice::from_ref(&path), &options).expect("sound");
     same(&after, &load(&path, &options).expect("sound"));
     assert_ne!(after.certificate.content_hash, before.certificate.content_hash);
 
     // another file in its place, and back
     folder.bars("bars.csv", 2);
     same(
-        &folder.cache().load(&[path.clone()], &options).expect("sound"),
+        &folder.cache().load(std::slice::from_ref(&path), &options).expect("sound"),
         &load(&path, &options).expect("sound"),
     );
 }
@@ -107,7 +107,7 @@ fn damaged_and_foreign_files_are_made_anew() {
     let path = folder.bars("bars.parquet", 1);
     let plain = load(&path, &options).expect("sound");
     let cache = folder.cache();
-    cache.load(&[path.clone()], &options).expect("sound");
+    cache.load(std::slice::from_ref(&path), &options).expect("sound");
     let kept = cache.list()[0].path.clone();
     let sound = std::fs::read(&kept).expect("it is there");
     let other = folder.bars("other.arrow", 5);
@@ -115,22 +115,22 @@ fn damaged_and_foreign_files_are_made_anew() {
         let mut bytes = sound.clone();
         bytes[at] ^= 0x10;
         std::fs::write(&kept, &bytes).expect("the disk has room");
-        same(&plain, &cache.load(&[path.clone()], &options).expect("sound"));
-        assert!(cache.load(&[path.clone()], &options).expect("sound").bars.close.is_mapped());
+        same(&plain, &cache.load(std::slice::from_ref(&path), &options).expect("sound"));
+        assert!(cache.load(std::slice::from_ref(&path), &options).expect("sound").bars.close.is_mapped());
     }
     for bytes in [Vec::new(), b"ARROW1".to_vec(), sound[..sound.len() / 2].to_vec(), vec![0; 5000]] {
         std::fs::write(&kept, bytes).expect("the disk has room");
-        same(&plain, &cache.load(&[path.clone()], &options).expect("sound"));
+        same(&plain, &cache.load(std::slice::from_ref(&path), &options).expect("sound"));
     }
     std::fs::copy(&other, &kept).expect("the disk has room");
-    let again = cache.load(&[path.clone()], &options).expect("sound");
+    let again = cache.load(std::slice::from_ref(&path), &options).expect("sound");
     assert_eq!(again.certificate.content_hash, plain.certificate.content_hash, "another file's bars");
     for note in std::fs::read_dir(cache.folder()).expect("there").flatten().map(|e| e.path()) {
         if note.extension().is_some_and(|e| e == "json") {
             std::fs::write(note, "{").expect("the disk has room");
         }
     }
-    same(&plain, &cache.load(&[path.clone()], &options).expect("sound"));
+    same(&plain, &cache.load(std::slice::from_ref(&path), &options).expect("sound"));
 }
 
 #[test]
@@ -141,7 +141,10 @@ fn without_a_place_to_keep_them_bars_are_read() {
     let in_the_way = folder.0.path().join("file");
     std::fs::write(&in_the_way, "x").expect("the disk has room");
     let cache = Cache::new(in_the_way.join("cache")).of_every_size();
-    same(&load(&path, &options).expect("sound"), &cache.load(&[path.clone()], &options).expect("sound"));
+    same(
+        &load(&path, &options).expect("sound"),
+        &cache.load(std::slice::from_ref(&path), &options).expect("sound"),
+    );
     assert!(cache.list().is_empty());
     let missing = folder.0.path().join("missing.csv");
     assert!(cache.load(&[missing], &options).is_err());

@@ -29,8 +29,8 @@ fn a_play_without_data_runs_on_its_pattern() {
     refused(&run(&folder, &PLAY.replace("validation", "x-validation"), &[]), 2, "--data PATH");
     refused(
         &run(&folder, &PLAY.replace("pattern: trending", "pattern: trendy"), &[]),
-        2,
-        "no pattern named 'trendy'",
+        1,
+        "there is no sample pattern `trendy`",
     );
 }
 

@@ -155,7 +155,7 @@ fn ctrl_c_keeps_what_is_done() {
         args.map(str::to_owned)
     };
     let binary = assert_cmd::cargo::cargo_bin!("playvm");
-    let mut child = std::process::Command::new(&binary)
+    let mut child = std::process::Command::new(binary)
         .args(command("cut"))
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::piped())
