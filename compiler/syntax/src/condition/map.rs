@@ -1,4 +1,4 @@
-//! Conditions as maps: `all`, `any`, `not`, windows, sequences, scores, `setup`, `lhs/op/rhs`. Sibling keys are
+//! Conditions as maps: `all`, `any`, `not`, windows, sequences, scores, `setup`, `use`, `lhs/op/rhs`. Sibling keys are
 //! joined by and.
 
 use diagnostics::codes::Code;
@@ -9,7 +9,7 @@ use crate::condition::list::{self, Parts};
 use crate::condition::operand::{reference, two_operands};
 use crate::condition::{all_of, error, joined, operator, read, read_at, window};
 use crate::expr::operator_alias;
-use crate::read::{Cx, is_free, name, unknown_key};
+use crate::read::{Cx, block_use, is_free, name, unknown_key, word};
 use crate::yaml::{Entry, Kind, Node};
 
 const KEYS: &[&str] = &[
@@ -35,10 +35,11 @@ const KEYS: &[&str] = &[
     "op",
     "rhs",
     "tolerance",
+    "use",
+    "version",
+    "side",
+    "with",
 ];
-
-/// Parts of the language to come; Plays of newer versions may hold them.
-const LATER: &[&str] = &["use", "with"];
 
 pub fn condition(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
     if entries.is_empty() {
@@ -53,18 +54,17 @@ pub fn condition(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
     if let Some(part) = verbose(cx, entries, node) {
         parts.push(part);
     }
-    let mut later_seen = false;
     for entry in entries {
         let key = entry.key.text.as_str();
         match key {
             "lhs" | "op" | "rhs" | "tolerance" => {}
-            _ if is_free(&entry.key) => {}
-            _ if LATER.contains(&key) => {
-                if !std::mem::replace(&mut later_seen, true) {
-                    not_yet(cx, entry);
+            "use" => parts.push(block(cx, node, entry.key.span)),
+            "version" | "side" | "with" => {
+                if node.get("use").is_none() {
+                    parts.push(without_use(cx, entry));
                 }
-                parts.push(error(entry.key.span));
             }
+            _ if is_free(&entry.key) => {}
             _ => match joined::companion(cx, entry, entries) {
                 Some(part) => parts.extend(part),
                 None => parts.push(keyed(cx, entry, entries)),
@@ -72,6 +72,26 @@ pub fn condition(cx: &mut Cx, entries: &[Entry], node: &Node) -> Expr {
         }
     }
     if parts.is_empty() { error(node.span) } else { all_of(parts, node.span) }
+}
+
+/// The block that `use` names, with the keys that belong to it.
+fn block(cx: &mut Cx, node: &Node, key: Span) -> Expr {
+    match block_use(cx, node) {
+        Some(block) => Expr { span: block.span, kind: ExprKind::Use(Box::new(block)) },
+        None => error(key),
+    }
+}
+
+/// What a block is given, without a block.
+fn without_use(cx: &mut Cx, entry: &Entry) -> Expr {
+    let key = &entry.key;
+    if key.text == "side" {
+        word(cx, "side", &entry.value, &["long", "short"]);
+    }
+    let message = format!("`{}` belongs to a block, and none is named", key.text);
+    let report = Diagnostic::new(Code::E0105, message, key.span, "`use` is missing beside this");
+    cx.report(report.note("as in `{use: trend_filter_v1, with: {length: 100}}`"));
+    error(key.span)
 }
 
 fn keyed(cx: &mut Cx, entry: &Entry, siblings: &[Entry]) -> Expr {
@@ -183,13 +203,4 @@ fn verbose(cx: &mut Cx, entries: &[Entry], node: &Node) -> Option<Expr> {
         span: node.span,
     };
     Some(list::build(cx, &parts))
-}
-
-fn not_yet(cx: &mut Cx, entry: &Entry) {
-    let key = &entry.key.text;
-    let message = format!("`{key}` is not supported yet");
-    cx.report(
-        Diagnostic::new(Code::E0606, message, entry.key.span, "this key")
-            .note("name a condition of this file under `setups:` and write `setup: its_id`"),
-    );
 }
