@@ -29,7 +29,6 @@ pub fn play() -> Value {
         "allOf": [
             {"anyOf": [{"required": ["name"]}, {"required": ["id"]}]},
             {"anyOf": [{"required": ["symbol"]}, {"required": ["symbol_universe"]}]},
-            {"anyOf": [{"required": ["features"]}, {"required": ["structures"]}]},
         ],
         "properties": sections::all(),
         "definitions": definitions,

@@ -301,13 +301,13 @@ fn what_is_the_same_is_there_once() {
     let both = program(
         &blocks,
         "features: {own: {indicator: ema, params: {length: 50}}}\n\
-         actions: {entry_long: {all: [{use: left}, {use: right}, {use: left}, own < close]}}\n",
+         actions: {entry_long: {all: [{use: left}, {use: right}, {use: left}, own < open]}}\n",
     );
     assert_eq!(both.calls.len(), 1, "the two blocks and the Play need the very same average");
     let apart = program(
         &blocks,
         "features: {own: {indicator: ema, params: {length: 50}}}\n\
-         actions: {entry_long: {all: [{use: left}, {use: right, with: {length: 51}}, own < close]}}\n",
+         actions: {entry_long: {all: [{use: left}, {use: right, with: {length: 51}}, own < open]}}\n",
     );
     assert_eq!(apart.calls.len(), 2);
 }

@@ -35,7 +35,8 @@ fn executable() -> usize {
 #[test]
 fn code_is_executable_and_not_writable_and_its_memory_is_given_back() {
     let before = executable();
-    let mut held: Vec<(Vec<Plan>, Vec<Option<Arc<dyn PositionCode>>>)> = Vec::new();
+    type Held = (Vec<Plan>, Vec<Option<Arc<dyn PositionCode>>>);
+    let mut held: Vec<Held> = Vec::new();
     for seed in 0..20 {
         let program = programs::random(&mut Rng(seed));
         let kept = Keep::Run.registers(&program);

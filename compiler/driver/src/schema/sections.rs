@@ -216,10 +216,15 @@ fn risk() -> Value {
         keys[key] = reference("number");
     }
     let plain = map(keys, &[]);
-    json!({"if": {"type": "object", "required": ["use"]}, "then": risk_model(), "else": plain})
+    json!({"if": {"type": "object", "required": ["use"]}, "then": risk_of_block(), "else": plain})
 }
 
 fn risk_model() -> Value {
+    let plain = map(risk_parts(), &[]);
+    json!({"if": {"type": "object", "required": ["use"]}, "then": risk_of_block(), "else": plain})
+}
+
+fn risk_of_block() -> Value {
     let mut keys = risk_parts();
     if let Value::Object(keys) = &mut keys {
         block_use(keys);
