@@ -68,6 +68,16 @@ impl Library {
         Some(registry.text(found.id))
     }
 
+    /// The same library with another text for the file of this name, where it has one.
+    #[must_use]
+    pub fn with_text(&self, name: &str, text: &str) -> Library {
+        let mut library = self.clone();
+        for file in library.folders.iter_mut().flatten().filter(|f| f.name == name) {
+            file.text = Arc::from(text);
+        }
+        library
+    }
+
     /// The blocks that come with the compiler, by name.
     pub fn standard() -> impl Iterator<Item = File> {
         standard::FILES

@@ -29,7 +29,11 @@ impl Kind {
     pub(crate) fn compile(self, name: &str, text: &str, options: &Options) -> Compilation {
         match self {
             Kind::Play => driver::compile(name, text, options),
-            Kind::Block => driver::check_block(name, text, options),
+            Kind::Block => {
+                // its own file is as it is here, and hides no other text of itself
+                let blocks = options.blocks.with_text(name, text);
+                driver::check_block(name, text, &Options { blocks, ..options.clone() })
+            }
         }
     }
 

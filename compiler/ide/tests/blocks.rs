@@ -27,21 +27,19 @@ logic:
   short: \"rsi crosses below 100 - ${border}\"
 ";
 
-/// `dip` is the text of the first of two versions.
-fn options(dip: &str) -> Options {
+fn options() -> Options {
     let file = |name: &str, text: &str| library::file(Path::new(name), text.as_bytes());
     let second = DIP.replace("version: 1", "version: 2");
-    let folder = vec![file("/plays/blocks/dip_v1.yml", dip), file("/plays/blocks/dip_v2.yml", &second)];
+    let folder = vec![file("/plays/blocks/dip_v1.yml", DIP), file("/plays/blocks/dip_v2.yml", &second)];
     Options { blocks: Library::new(vec![folder]), ..Options::default() }
 }
 
 fn play(rest: &str) -> At {
-    at_in("/plays/test.yml", &format!("{HEAD}{rest}"), &options(DIP))
+    at_in("/plays/test.yml", &format!("{HEAD}{rest}"), &options())
 }
 
-/// As an editor has it, so that the folder has the same text.
 fn block(text: &str) -> At {
-    at_in("/plays/blocks/dip_v1.yml", text, &options(&text.replacen("$0", "", 1)))
+    at_in("/plays/blocks/dip_v1.yml", text, &options())
 }
 
 #[track_caller]
