@@ -5,22 +5,33 @@
 //! # expect: E0301 at "rsi14"
 //! ```
 //!
-//! `at "x" in "a x b"` is the `x` of that text, where there are several; `after "x"` the place behind it. These lines
-//! are written by hand. What the whole report looks like is a golden beside it.
+//! `at "x" in "a x b"` is the `x` of that text, where there are several; `after "x"` the place behind it; with
+//! ` of "b.yml"` at the end it is in that block file. These lines are written by hand. What the whole report looks like
+//! is a golden beside it. The blocks that they use lie in `blocks/`; most of those are broken too. `README.md` says
+//! which pitfall each of them is.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use diagnostics::{Applicability, Code, Diagnostic, render};
 use driver::{Compilation, Options};
-use tests::{all_hold, files, golden, root};
+use tests::{all_hold, files, golden, root, with_blocks};
 
 fn compile(path: &Path, text: &str) -> Compilation {
-    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    driver::compile(&name, text, &Options::default())
+    static OPTIONS: OnceLock<Options> = OnceLock::new();
+    let options = OPTIONS.get_or_init(|| {
+        let files = files(&root().join("tests/diagnostics/blocks"), "yml");
+        with_blocks(&files.iter().map(|path| (name(path), read(path))).collect::<Vec<_>>())
+    });
+    driver::compile(&name(path), text, options)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
 }
 
 fn read(path: &Path) -> String {
@@ -30,11 +41,17 @@ fn read(path: &Path) -> String {
 /// What the head of a file declares.
 struct Expected {
     code: Code,
+    /// Of the Play, or of a block.
+    file: String,
     bytes: Range<usize>,
 }
 
-fn expected(text: &str) -> Option<Expected> {
+fn expected(path: &Path, text: &str) -> Option<Expected> {
     let line = text.lines().nth(1)?;
+    let (line, block) = line.split_once(" of ").map_or((line, None), |(line, block)| (line, Some(block)));
+    let block: Option<String> = block.and_then(|block| serde_json::from_str(block).ok());
+    let file = block.clone().unwrap_or_else(|| name(path));
+    let of_block = block.map(|block| read(&root().join("tests/diagnostics/blocks").join(block)));
     let (code, place) = line.strip_prefix("# expect: ")?.split_once(' ')?;
     let (how, quoted) = place.split_once(' ')?;
     let mut words = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
@@ -45,8 +62,9 @@ fn expected(text: &str) -> Option<Expected> {
         None if rest.is_empty() => wanted.clone(),
         None => return None,
     };
-    // the head itself does not count
+    // the head of the Play does not count
     let head: usize = text.split_inclusive('\n').take(2).map(str::len).sum();
+    let (text, head) = of_block.as_deref().map_or((text, head), |block| (block, 0));
     let around = head + text.get(head..)?.find(&context)?;
     let start = around + context.find(&wanted)?;
     let bytes = match how {
@@ -54,26 +72,30 @@ fn expected(text: &str) -> Option<Expected> {
         "after" => start + wanted.len()..start + wanted.len(),
         _ => return None,
     };
-    Some(Expected { code: Code::parse(code)?, bytes })
+    Some(Expected { code: Code::parse(code)?, file, bytes })
 }
 
 fn problems(path: &Path) -> Vec<String> {
-    let (name, text) = (path.display(), read(path));
-    let Some(expected) = expected(&text) else {
+    let (shown, text) = (path.display(), read(path));
+    let Some(expected) = expected(path, &text) else {
         return vec![format!(
-            "{name}: the second line must be `# expect: CODE at \"text\"`, with text of the Play"
+            "{shown}: the second line must be `# expect: CODE at \"text\"`, with text of the Play"
         )];
     };
     let c = compile(path, &text);
-    let Some(first) = c.diagnostics.first() else { return vec![format!("{name}: nothing is found")] };
+    let Some(first) = c.diagnostics.first() else { return vec![format!("{shown}: nothing is found")] };
+    let source = c.sources.get(first.span().source);
     let mut problems = Vec::new();
-    if (first.code, first.span().range()) != (expected.code, expected.bytes.clone()) {
+    let found = (first.code, source.name.as_str(), first.span().range());
+    if found != (expected.code, expected.file.as_str(), expected.bytes.clone()) {
         problems.push(format!(
-            "{name}: expected {} at {:?}, found {} at {:?}",
+            "{shown}: expected {} at {:?} of {}, found {} at {:?} of {}",
             expected.code.as_str(),
-            text.get(expected.bytes),
+            expected.bytes,
+            expected.file,
             first.code.as_str(),
-            text.get(first.span().range()),
+            source.slice(first.span()),
+            source.name,
         ));
     }
     problems.extend(mended(path, &text, &c, first));
@@ -85,6 +107,10 @@ fn problems(path: &Path) -> Vec<String> {
 /// A fix that may be made unasked makes a Play that compiles and that no longer has the finding.
 fn mended(path: &Path, text: &str, c: &Compilation, first: &Diagnostic) -> Option<String> {
     let fix = first.fixes.iter().find(|f| f.applicability == Applicability::Machine)?;
+    if fix.edits.iter().any(|edit| edit.span.source != c.source) {
+        // a block is mended where it is
+        return None;
+    }
     let mut edits = fix.edits.clone();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
     let mut mended = text.to_owned();
@@ -102,9 +128,16 @@ fn mended(path: &Path, text: &str, c: &Compilation, first: &Diagnostic) -> Optio
     })
 }
 
+/// The blocks beside them are none.
+fn plays() -> Vec<PathBuf> {
+    let mut plays = files(&root().join("tests/diagnostics"), "yml");
+    plays.retain(|path| path.parent().is_some_and(|folder| !folder.ends_with("blocks")));
+    plays
+}
+
 #[test]
 fn broken_plays_are_told_what_is_wrong() {
-    let plays = files(&root().join("tests/diagnostics"), "yml");
+    let plays = plays();
     assert!(plays.len() >= 120, "there are {} broken Plays", plays.len());
     all_hold(&plays.iter().flat_map(|path| problems(path)).collect::<Vec<_>>());
 }
@@ -116,17 +149,11 @@ fn no_golden_is_left_over() {
     all_hold(&left.map(|path| format!("{}: its Play is gone", path.display())).collect::<Vec<_>>());
 }
 
-/// What is said of blocks; their broken ones are in `compiler/driver/tests/block_errors.rs`, with the files they need.
-const OF_BLOCKS: [Code; 7] =
-    [Code::E0314, Code::E0315, Code::E0316, Code::E0317, Code::E0318, Code::W0809, Code::W0810];
-
 /// Here or among the broken texts of the syntax; E0109 is of bytes that are no text (`tests/explain`).
 #[test]
 fn every_code_has_a_broken_play() {
-    let folders = ["tests/diagnostics", "tests/syntax/err"].map(|folder| root().join(folder));
-    let plays = folders.iter().flat_map(|folder| files(folder, "yml"));
+    let plays = plays().into_iter().chain(files(&root().join("tests/syntax/err"), "yml"));
     let mut found: BTreeSet<Code> = BTreeSet::from([Code::E0109]);
-    found.extend(OF_BLOCKS);
     for path in plays {
         // one of them is no UTF-8
         let text = String::from_utf8_lossy(&std::fs::read(&path).expect("it was listed")).into_owned();
@@ -134,4 +161,15 @@ fn every_code_has_a_broken_play() {
     }
     let missing = Code::ALL.iter().filter(|code| !found.contains(code));
     all_hold(&missing.map(|code| format!("{}: no broken Play has it", code.as_str())).collect::<Vec<_>>());
+}
+
+/// `README.md` says what each of them is about, and of none that is not there.
+#[test]
+fn every_broken_play_is_in_the_table() {
+    let table = read(&root().join("tests/diagnostics/README.md"));
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let mut listed: Vec<String> = rows.map(str::to_owned).collect();
+    listed.sort_unstable();
+    let stems = plays().iter().filter_map(|p| Some(p.file_stem()?.to_str()?.to_owned())).collect::<Vec<_>>();
+    assert_eq!(listed, stems);
 }

@@ -1,18 +1,26 @@
-//! Every Play in the guide compiles: whole ones (`yaml`) and fragments (`yaml,fragment`) put into the base Play.
+//! Every code block of the guide is tried: Plays compile, whole ones (`yaml`), fragments (`yaml,fragment`, put into the
+//! base Play) and blocks (`yaml,block NAME`); commands, their options and `make` targets exist; settings of editors can
+//! be read.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files")]
+
+use std::path::{Path, PathBuf};
 
 use diagnostics::explain;
 use tests::{all_hold, files, root};
 
+/// The generated pages show declarations with defaults, and the diagnostics' pages have their own test.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = files(&root().join("docs"), "md");
+    pages.push(root().join("README.md"));
+    pages.retain(|page| !page.components().any(|c| c.as_os_str() == "reference"));
+    pages
+}
+
 #[test]
 fn every_play_of_the_guide_compiles() {
     let mut plays = Vec::new();
-    let mut pages = files(&root().join("docs"), "md");
-    pages.push(root().join("README.md"));
-    // the generated pages show declarations with defaults, and the diagnostics' pages have their own test
-    pages.retain(|page| !page.components().any(|c| c.as_os_str() == "reference"));
-    for page in pages {
+    for page in pages() {
         let text = std::fs::read_to_string(&page).expect("it was listed");
         let shown = explain::plays(&text).into_iter();
         plays.extend(shown.map(|(line, example)| (format!("{}:{line}", page.display()), example)));
@@ -46,4 +54,92 @@ fn the_book_has_every_page_and_no_other() {
         .collect();
     pages.sort_unstable();
     assert_eq!(linked, pages);
+}
+
+/// What stands between fences: line, tag, text.
+fn fenced(page: &str) -> Vec<(usize, String, String)> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, String, String)> = None;
+    for (number, line) in (1..).zip(page.lines()) {
+        match (line.trim_start().strip_prefix("```"), open.take()) {
+            (Some(tag), None) => open = Some((number, tag.trim().to_owned(), String::new())),
+            (Some(_), Some(block)) => found.push(block),
+            (None, Some((at, tag, text))) => open = Some((at, tag, text + line + "\n")),
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn every_code_block_is_of_a_kind_that_is_tried() {
+    let mut failures = Vec::new();
+    let (mut commands, mut settings) = (0, 0);
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).expect("it was listed");
+        for (line, tag, text) in fenced(&text) {
+            let tried = match tag.as_str() {
+                "yaml" | "yaml,fragment" => Ok(()),
+                tag if tag.starts_with("yaml,block ") => Ok(()),
+                // pictures of terminals and formulas, and what Neovim reads, which `compiler/lsp/tests/neovim.lua` tries
+                "text" | "lua" => Ok(()),
+                "console" => {
+                    let all = text.lines().filter_map(|line| line.strip_prefix("$ "));
+                    commands += 1;
+                    all.map(command).find(Result::is_err).unwrap_or(Ok(()))
+                }
+                "json" => {
+                    settings += 1;
+                    let whole = if text.starts_with('{') { text } else { format!("{{{text}}}") };
+                    serde_json::from_str::<serde_json::Value>(&whole).map(|_| ()).map_err(|e| e.to_string())
+                }
+                "toml" => {
+                    settings += 1;
+                    text.parse::<toml::Table>().map(|_| ()).map_err(|e| e.to_string())
+                }
+                other => Err(format!("nothing tries a block of the kind `{other}`")),
+            };
+            failures.extend(tried.err().map(|why| format!("{}:{line}: {why}", page.display())));
+        }
+    }
+    assert!(commands > 10 && settings > 5, "{commands} of commands, {settings} of settings");
+    all_hold(&failures);
+}
+
+/// Whether the command is one of ours, has this subcommand and these options.
+fn command(line: &str) -> Result<(), String> {
+    let line = line.split(" #").next().unwrap_or(line);
+    let mut words = line.split_whitespace().filter(|w| !w.contains('=') || w.starts_with('-')).peekable();
+    let name = words.next().unwrap_or_default();
+    let sources = match name {
+        "playc" => "compiler/playc/src",
+        "playvm" => "runtime/playvm/src",
+        "make" => {
+            let makefile = std::fs::read_to_string(root().join("Makefile")).expect("there is one");
+            let known = |target: &str| makefile.contains(&format!("\n{target}:"));
+            let unknown = words.find(|target| !known(target));
+            return unknown.map_or(Ok(()), |target| Err(format!("`make {target}` does not exist")));
+        }
+        "cargo" | "code" => return Ok(()),
+        other => return Err(format!("`{other}` is no command of ours")),
+    };
+    let source: String = files(&root().join(sources), "rs").iter().map(|path| read(path)).collect();
+    let subcommand = words.peek().copied().unwrap_or_default();
+    let is_there = |file: String| root().join(sources).join(file).exists();
+    if !is_there(format!("{subcommand}.rs")) && !is_there(format!("{subcommand}_command.rs")) {
+        return Err(format!("`{name} {subcommand}` does not exist"));
+    }
+    let option = |word: &str| Some(word.strip_prefix("--")?.split('=').next()?.to_owned());
+    let declared = |option: &String| {
+        source.contains(&format!("{}:", option.replace('-', "_")))
+            || source.contains(&format!("\"{option}\""))
+    };
+    match words.filter_map(option).find(|option| !declared(option)) {
+        Some(option) => Err(format!("`{name} {subcommand}` has no option `--{option}`")),
+        None => Ok(()),
+    }
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("it was listed")
 }

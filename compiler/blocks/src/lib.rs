@@ -20,6 +20,7 @@ use diagnostics::{Diagnostic, Source};
 use syntax::ast;
 
 pub use library::{File, Library};
+pub use registry::name_and_version;
 
 use crate::expander::Expander;
 use crate::scope::{Place, Scope};

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use diagnostics::{SourceId, Span, Spanned};
+use syntax::ast::Use;
+
+use crate::registry::Registry;
 use crate::standard;
 
 /// One block file.
@@ -43,6 +47,37 @@ impl Library {
         Library { folders }
     }
 
+    /// All files, the nearest folder first.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        self.folders.iter().flatten()
+    }
+
+    /// The file that `use: NAME`, with `version` or without, means; none where that is an error.
+    #[must_use]
+    pub fn find(&self, name: &str, version: Option<u32>) -> Option<&File> {
+        let span = Span::default();
+        let block = Use {
+            name: Spanned::new(name.to_owned(), span),
+            version: version.map(|version| Spanned::new(version, span)),
+            side: None,
+            with: Vec::new(),
+            span,
+        };
+        let mut registry = Registry::new(self, SourceId::default());
+        let found = registry.find(&block, &mut Vec::new())?;
+        Some(registry.text(found.id))
+    }
+
+    /// The same library with another text for the file of this name, where it has one.
+    #[must_use]
+    pub fn with_text(&self, name: &str, text: &str) -> Library {
+        let mut library = self.clone();
+        for file in library.folders.iter_mut().flatten().filter(|f| f.name == name) {
+            file.text = Arc::from(text);
+        }
+        library
+    }
+
     /// The blocks that come with the compiler, by name.
     pub fn standard() -> impl Iterator<Item = File> {
         standard::FILES
@@ -52,6 +87,12 @@ impl Library {
 }
 
 impl File {
+    /// Whether it is part of the compiler, and no file that could be opened.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        self.name.starts_with(STANDARD)
+    }
+
     /// The name of the file without folders and ending.
     #[must_use]
     pub fn stem(&self) -> &str {

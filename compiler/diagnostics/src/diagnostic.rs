@@ -2,6 +2,7 @@
 
 use crate::codes::{Code, Severity};
 use crate::source::Span;
+use crate::suggest;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
@@ -78,6 +79,17 @@ impl Diagnostic {
     #[must_use]
     pub fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Diagnostic {
         self.with_fix(title, Applicability::Machine, vec![Edit { span, text: text.into() }])
+    }
+
+    /// `near` in the place of what is written; surely meant, unless it has other numbers.
+    #[must_use]
+    pub fn near(self, written: &str, span: Span, near: &str) -> Diagnostic {
+        let title = format!("write `{near}`");
+        if suggest::is_slip(written, near) {
+            self.fix(title, span, near)
+        } else {
+            self.maybe(title, span, near)
+        }
     }
 
     #[must_use]

@@ -13,7 +13,7 @@ pub mod settings;
 
 use std::sync::Arc;
 
-pub use ::blocks::{File, Library};
+pub use ::blocks::{File, Library, name_and_version};
 use bytecode::{Identity, Program};
 use diagnostics::{Code, Diagnostic, Label, Severity, Source, SourceId, SourceMap, Span};
 

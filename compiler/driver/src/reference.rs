@@ -4,7 +4,7 @@ mod blocks;
 
 use std::fmt::Write;
 
-pub use blocks::blocks;
+pub use blocks::{block_param_default, block_param_type, blocks};
 use stdlib::{
     Builtin, Default, Input, Kind, Output, Outputs, Param, ParamType, Params, Range, Type, Unit, Warmup,
 };

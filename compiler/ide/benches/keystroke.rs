@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use driver::Options;
 use ide::Analysis;
 
 const HEAD: &str = "\
@@ -42,9 +43,9 @@ fn keystroke(c: &mut Criterion) {
         let mut group = c.benchmark_group(format!("{lines} lines"));
         group.sample_size(10);
         group.bench_function("diagnostics", |b| {
-            b.iter(|| Analysis::new("long.yml", black_box(&text)).diagnostics().len());
+            b.iter(|| Analysis::new("long.yml", black_box(&text), &Options::default()).diagnostics().len());
         });
-        let analysis = Analysis::new("long.yml", &text);
+        let analysis = Analysis::new("long.yml", &text, &Options::default());
         group.bench_function("completion", |b| b.iter(|| analysis.completions(black_box(cursor)).len()));
         group.bench_function("tokens", |b| b.iter(|| analysis.tokens().len()));
         group.finish();

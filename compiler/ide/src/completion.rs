@@ -1,5 +1,6 @@
 //! What may be written at an offset, also in the middle of something that does not parse yet.
 
+mod blocks;
 mod expressions;
 mod keys;
 mod values;
@@ -38,6 +39,7 @@ pub enum CompletionKind {
     Output,
     Parameter,
     Indicator,
+    Block,
     Word,
     Operator,
     Series,
@@ -50,7 +52,7 @@ impl Analysis {
     pub fn completions(&self, offset: usize) -> Vec<Completion> {
         let Some(prefix) = self.text.get(..offset) else { return Vec::new() };
         let outline = scan(prefix);
-        let shapes = Shapes::new(&outline, prefix);
+        let shapes = Shapes::new(&outline, prefix, self.kind);
         let end = outline.end.clone();
         let mut cx = Cx {
             analysis: self,
@@ -97,7 +99,7 @@ impl<'a> Cx<'a> {
                 let shape = self.shapes.get(*slot);
                 if *inline {
                     self.inline(*slot);
-                } else if shape.of_form(Form::Map).keys().is_empty() && !matches!(shape, Shape::Params) {
+                } else if !has_keys(shape) {
                     self.scalar(*slot, shape);
                 } else {
                     self.keys(*slot);
@@ -119,8 +121,7 @@ impl<'a> Cx<'a> {
         let word = written.len() - written.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
         self.typed = token.range.end - word..token.range.end;
         let shape = self.shapes.get(slot);
-        let has_keys = !shape.keys().is_empty() || matches!(shape, Shape::Params);
-        if has_keys && token.style == Style::Plain && self.begins_line(slot, token.range.start) {
+        if has_keys(shape) && token.style == Style::Plain && self.begins_line(slot, token.range.start) {
             self.typed = token.range.clone();
             self.keys(slot);
         }
@@ -164,7 +165,10 @@ impl<'a> Cx<'a> {
     /// Behind a key, nothing written yet.
     fn inline(&mut self, slot: SlotId) {
         let shape = self.shapes.get(slot);
-        if matches!(shape.of_form(Form::Scalar), Shape::Map(_) | Shape::Any) && !self.is_param(slot) {
+        if matches!(shape.of_form(Form::Scalar), Shape::Map(_) | Shape::Any)
+            && !self.is_param(slot)
+            && !self.is_argument(slot)
+        {
             return self.skeleton(slot);
         }
         self.scalar(slot, shape);
@@ -216,11 +220,11 @@ impl<'a> Cx<'a> {
         }
         let end = self.prefix.len();
         self.typed = end - inner.trim_start().len()..end;
-        for d in self.declared(|kind| kind == DeclarationKind::Variable) {
+        for d in self.declared(DeclarationKind::is_text) {
             let slot = self.analysis.outline.slot(d.slot).range.clone();
             let documentation = format!("```yaml\n{}\n```", self.analysis.slice(&slot));
             let insert = format!("{}}}", d.name);
-            self.push_as(&d.name, insert, CompletionKind::Variable, "variable", documentation, 0);
+            self.push_as(&d.name, insert, CompletionKind::Variable, d.kind.noun(), documentation, 0);
         }
         true
     }
@@ -264,6 +268,11 @@ impl<'a> Cx<'a> {
         };
         self.analysis.declarations.iter().filter(|d| wanted(d.kind) && !is_here(d)).collect()
     }
+}
+
+fn has_keys(shape: Shape) -> bool {
+    let shape = shape.of_form(Form::Map);
+    !shape.keys().is_empty() || matches!(shape, Shape::Params | Shape::Arguments)
 }
 
 fn token_range(outline: &Outline, slot: SlotId) -> Range<usize> {

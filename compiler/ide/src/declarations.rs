@@ -1,10 +1,11 @@
-//! What a Play names: features, structures, setups, variables, roles of timeframes.
+//! What a document names: features, structures, blocks, setups, variables, parameters, roles of timeframes.
 
 use std::ops::Range;
 
 use stdlib::Builtin;
 use syntax::shape::Shape;
 
+use crate::Kind;
 use crate::outline::{Outline, SlotId, Value};
 use crate::shapes::{Shapes, builtin};
 
@@ -24,8 +25,12 @@ pub struct Declaration {
 pub enum DeclarationKind {
     Feature,
     Structure,
+    /// A set of features, or what a block calls another one.
+    Block,
     Setup,
     Variable,
+    /// Of a block.
+    Parameter,
     /// `low_tf`, `med_tf`, `high_tf`.
     Role,
 }
@@ -36,8 +41,10 @@ impl DeclarationKind {
         match self {
             DeclarationKind::Feature => "feature",
             DeclarationKind::Structure => "structure",
+            DeclarationKind::Block => "block",
             DeclarationKind::Setup => "setup",
             DeclarationKind::Variable => "variable",
+            DeclarationKind::Parameter => "parameter",
             DeclarationKind::Role => "timeframe role",
         }
     }
@@ -46,17 +53,37 @@ impl DeclarationKind {
     pub fn is_call(self) -> bool {
         matches!(self, DeclarationKind::Feature | DeclarationKind::Structure)
     }
+
+    /// Whether expressions name it, or its outputs.
+    #[must_use]
+    pub fn is_value(self) -> bool {
+        self.is_call() || self == DeclarationKind::Block
+    }
+
+    /// Whether it is written `${name}`.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        matches!(self, DeclarationKind::Variable | DeclarationKind::Parameter)
+    }
 }
 
 /// In the order of the text.
 #[must_use]
-pub fn find(outline: &Outline, shapes: &Shapes, text: &str) -> Vec<Declaration> {
+pub fn find(outline: &Outline, shapes: &Shapes, text: &str, kind: Kind) -> Vec<Declaration> {
     let mut out = Vec::new();
     for (id, slot) in outline.slots.iter().enumerate().skip(1) {
-        let path_len = outline.path(id).len().min(4);
-        let section = outline.path(id).first().and_then(|&s| outline.key(text, s)).unwrap_or("");
-        let kind = match (section, path_len) {
-            ("features", 2) if slot.key.is_some() => DeclarationKind::Feature,
+        let path = outline.path(id);
+        // what a block requires has the sections of a Play
+        let in_requires = kind == Kind::Block && outline.key(text, path[0]) == Some("requires");
+        let path = &path[usize::from(in_requires)..];
+        let section = path.first().and_then(|&s| outline.key(text, s)).unwrap_or("");
+        if kind == Kind::Block && !in_requires && section != "params" {
+            continue;
+        }
+        let kind = match (section, path.len()) {
+            ("features", 2) if slot.key.is_some() => called(outline, text, id),
+            ("blocks", 2) if in_requires => DeclarationKind::Block,
+            ("params", 2) if kind == Kind::Block => DeclarationKind::Parameter,
             ("setups", 2) => DeclarationKind::Setup,
             ("variables", 2) => DeclarationKind::Variable,
             ("timeframes", 2) if outline.key(text, id) != Some("exec") => DeclarationKind::Role,
@@ -71,6 +98,11 @@ pub fn find(outline: &Outline, shapes: &Shapes, text: &str) -> Vec<Declaration> 
     out
 }
 
+/// A feature that uses a block is a set of them.
+fn called(outline: &Outline, text: &str, id: SlotId) -> DeclarationKind {
+    if outline.child(text, id, "use").is_some() { DeclarationKind::Block } else { DeclarationKind::Feature }
+}
+
 /// `{id: ..}` of a feature in a list, `{key: ..}` of a structure.
 fn by_id(
     outline: &Outline,
@@ -82,7 +114,7 @@ fn by_id(
 ) {
     let (Shape::Id, Value::Scalar(token)) = (shapes.get(id), &outline.slot(id).value) else { return };
     let kind = match section {
-        "features" => DeclarationKind::Feature,
+        "features" => called(outline, text, outline.slot(id).parent),
         "structures" => DeclarationKind::Structure,
         _ => return,
     };
@@ -105,11 +137,11 @@ fn push(
     out.push(Declaration { name: name.to_owned(), kind, range, slot, builtin });
 }
 
-/// What a name means where values are read: the first feature or structure, else the first setup.
+/// What a name means where values are read: the first feature, structure or block, else the first setup.
 #[must_use]
 pub fn value<'d>(declarations: &'d [Declaration], name: &str) -> Option<(usize, &'d Declaration)> {
     let of = |wanted: fn(DeclarationKind) -> bool| {
         declarations.iter().enumerate().find(|(_, d)| wanted(d.kind) && d.name == name)
     };
-    of(DeclarationKind::is_call).or_else(|| of(|kind| kind == DeclarationKind::Setup))
+    of(DeclarationKind::is_value).or_else(|| of(|kind| kind == DeclarationKind::Setup))
 }

@@ -4,21 +4,23 @@ use bars::Timeframe;
 use driver::reference;
 use resolve::resolved::{Call, Input};
 use stdlib::{Output, Params, Warmup};
+use syntax::scope;
 
 use crate::declarations::Declaration;
-use crate::{Analysis, words};
+use crate::{Analysis, Kind, words};
 
 impl Analysis {
     /// The compiler's view of a declared feature or structure; none while its section cannot be read.
     pub(crate) fn call(&self, declared: &Declaration) -> Option<&Call> {
-        self.compilation.resolved.calls.iter().find(|c| c.id.value == declared.name)
+        let is_it = |c: &&Call| scope::bare(&c.id.value) == declared.name && self.is_here(c.id.span);
+        self.compilation.resolved.calls.iter().find(is_it)
     }
 
     /// The outputs with the parameters as they are, or else with the defaults.
     pub(crate) fn outputs(&self, declared: &Declaration) -> Vec<Output> {
         match self.call(declared) {
             Some(call) if call.builtin.is_some() => call.outputs.clone(),
-            _ => declared.builtin.map_or_else(Vec::new, |row| row.outputs(&Params::defaults(row.params))),
+            _ => usual_outputs(declared),
         }
     }
 
@@ -34,8 +36,9 @@ impl Analysis {
     /// The type after checking, and how many bars of which timeframe come first. Known of a Play without errors.
     fn checked(&self, declared: &Declaration, output: &Output) -> Option<(stdlib::Type, ir::Warmup)> {
         let module = self.compilation.module.as_ref()?;
-        let full = format!("{}.{}", declared.name, output.name);
-        let named = module.named.iter().find(|n| n.name == full || n.name == declared.name)?;
+        let id = &self.call(declared)?.id.value;
+        let full = format!("{id}.{}", output.name);
+        let named = module.named.iter().find(|n| n.name == full || n.name == *id)?;
         let value = module.value(named.value);
         match value.ty {
             ir::Ty::Number(ty) => Some((ty, value.warmup.clone())),
@@ -44,7 +47,12 @@ impl Analysis {
     }
 
     /// `146 bars of 15m`, with what it is computed from; without the bars of a Play that has errors, its own only.
+    /// In a block the bars that its defaults take: the timeframes are those of the Play that uses it.
     pub(crate) fn warmup(&self, declared: &Declaration) -> Option<String> {
+        if self.kind == Kind::Block {
+            let bars = self.own_warmup(self.call(declared)?, 0)?;
+            return Some(format!("{bars} bars, with the defaults"));
+        }
         let output = self.outputs(declared).into_iter().find(|o| !o.sparse);
         if let Some((_, warmup)) = output.as_ref().and_then(|o| self.checked(declared, o)) {
             return shown(&warmup);
@@ -82,6 +90,12 @@ impl Analysis {
         shown(&module.value(named.value).warmup)
     }
 
+    /// The timeframe of a feature, which only a Play says.
+    pub(crate) fn clock(&self, declared: &Declaration) -> Option<String> {
+        let call = self.call(declared).filter(|_| self.kind == Kind::Play)?;
+        Some(self.timeframe(call.tf))
+    }
+
     /// `15m` and, where it has one, the role: `15m (low_tf, exec)`.
     pub(crate) fn timeframe(&self, tf: Timeframe) -> String {
         let mut roles = Vec::new();
@@ -101,7 +115,9 @@ impl Analysis {
 
     /// What `low_tf` and its like stand for.
     pub(crate) fn role(&self, role: &str) -> Option<&str> {
-        let written = self.compilation.ast.timeframes.as_ref()?;
+        let timeframes = self.compilation.ast.timeframes.as_ref();
+        // those around a block are not its own
+        let written = timeframes.filter(|_| self.kind == Kind::Play)?;
         let name = match role {
             "low_tf" => &written.low,
             "med_tf" => &written.med,
@@ -117,6 +133,11 @@ impl Analysis {
         let of_sizing = play.risk.as_ref().and_then(|r| r.sizing.as_ref()?.max_leverage.as_ref());
         play.account.max_leverage.as_ref().or(of_sizing).map_or(1.0, |n| n.value)
     }
+}
+
+/// With the defaults of its parameters.
+pub(crate) fn usual_outputs(declared: &Declaration) -> Vec<Output> {
+    declared.builtin.map_or_else(Vec::new, |row| row.outputs(&Params::defaults(row.params)))
 }
 
 fn check_default() -> f64 {

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use resolve::resolved::{Number, StopKind, TargetKind};
 
-use crate::Analysis;
 use crate::outline::Value;
+use crate::{Analysis, Kind};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
@@ -45,7 +45,11 @@ impl Analysis {
         .collect()
     }
 
+    /// The leverage is the Play's: a block does not know it.
     fn distances(&self) -> Vec<Hint> {
+        if self.kind == Kind::Block {
+            return Vec::new();
+        }
         let Some(risk) = &self.compilation.resolved.risk else { return Vec::new() };
         let is_roi =
             |basis: &Option<resolve::resolved::Name>| basis.as_ref().is_none_or(|b| b.value == "roi");

@@ -1,14 +1,17 @@
-//! What an editor asks about one Play: what stands here, what may be written here, where else is it named.
+//! What an editor asks about one Play or block: what stands here, what may be written here, where else is it named.
 //!
-//! Takes the text of a Play, also half-written. Gives answers in byte ranges of that text; it never fails.
+//! Takes the text of a Play or of a block file, also half-written, and the blocks that it may use. Gives answers in byte
+//! ranges of that text; it never fails.
 //! Never opens a file and knows no editor protocol.
 
+mod blocks;
 mod completion;
 mod declarations;
 mod facts;
 mod fixes;
 mod hints;
 mod hover;
+mod kind;
 mod mentions;
 mod navigation;
 mod outline;
@@ -22,11 +25,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use diagnostics::{Diagnostic, Span};
+use driver::{Compilation, Options};
 
+pub use blocks::Elsewhere;
 pub use completion::{Completion, CompletionKind};
 pub use fixes::Action;
 pub use hints::Hint;
 pub use hover::Hover;
+pub use kind::Kind;
 pub use rename::Refusal;
 pub use symbols::{Symbol, SymbolKind};
 pub use tokens::{Token, TokenKind};
@@ -48,7 +54,9 @@ pub struct Edit {
 pub struct Analysis {
     name: String,
     text: Arc<str>,
-    compilation: driver::Compilation,
+    kind: Kind,
+    options: Options,
+    compilation: Compilation,
     outline: Outline,
     shapes: Shapes,
     declarations: Vec<Declaration>,
@@ -56,17 +64,22 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// `name` is what messages call the document.
+    /// `name` is the path of the document: a block is called after its file.
     #[must_use]
-    pub fn new(name: &str, text: &str) -> Analysis {
-        let compilation = driver::compile(name, text, &driver::Options::default());
+    pub fn new(name: &str, text: &str, options: &Options) -> Analysis {
         let outline = outline::scan(text);
-        let shapes = Shapes::new(&outline, text);
-        let declarations = declarations::find(&outline, &shapes, text);
-        let mentions = mentions::find(&outline, &shapes, text, &declarations, &compilation);
+        let kind = Kind::of(name, &outline, text);
+        let compilation = kind.compile(name, text, options);
+        let shapes = Shapes::new(&outline, text, kind);
+        let declarations = declarations::find(&outline, &shapes, text, kind);
+        let mentions = mentions::find(&outline, &shapes, text, &declarations, &compilation, |span| {
+            kind.is_of(name, &compilation, span)
+        });
         Analysis {
             name: name.to_owned(),
             text: text.into(),
+            kind,
+            options: options.clone(),
             compilation,
             outline,
             shapes,
@@ -90,14 +103,17 @@ impl Analysis {
     #[must_use]
     pub fn place(&self, span: Span) -> Option<Range<usize>> {
         let range = span.range();
-        let is_here = span.source == self.compilation.source && self.text.get(range.clone()).is_some();
-        is_here.then_some(range)
+        (self.is_here(span) && self.text.get(range.clone()).is_some()).then_some(range)
     }
 
     /// Where a diagnostic is shown: at the first of its labels that is in this document, or at its beginning.
     #[must_use]
     pub fn shown_at(&self, diagnostic: &Diagnostic) -> Range<usize> {
         diagnostic.labels.iter().find_map(|l| self.place(l.span)).unwrap_or(0..0)
+    }
+
+    fn is_here(&self, span: Span) -> bool {
+        self.kind.is_of(&self.name, &self.compilation, span)
     }
 
     fn slice(&self, range: &Range<usize>) -> &str {

@@ -44,6 +44,7 @@ pub fn find(
     text: &str,
     declarations: &[Declaration],
     compilation: &Compilation,
+    is_here: impl Fn(Span) -> bool,
 ) -> Vec<Mention> {
     let mut index = Index {
         outline,
@@ -51,12 +52,13 @@ pub fn find(
         text,
         declarations,
         by_name: BTreeMap::new(),
-        words: words(compilation),
+        words: words(compilation, is_here),
         out: Vec::new(),
     };
     for (at, d) in declarations.iter().enumerate() {
         index.out.push(Mention { range: d.range.clone(), declared: at, is_declaration: true });
-        if !matches!(d.kind, DeclarationKind::Variable | DeclarationKind::Role)
+        if !d.kind.is_text()
+            && d.kind != DeclarationKind::Role
             && let Some((found, _)) = value(declarations, &d.name)
         {
             index.by_name.entry(d.name.as_str()).or_insert(found);
@@ -104,7 +106,7 @@ pub fn variable_around(text: &str, offset: usize) -> Option<Range<usize>> {
 }
 
 /// The words that stand for a value of an output: no names, even where something is called so.
-fn words(compilation: &Compilation) -> Vec<(usize, usize)> {
+fn words(compilation: &Compilation, is_here: impl Fn(Span) -> bool) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let play = &compilation.resolved;
     play.setups.iter().for_each(|s| words_of(&s.condition, &mut found));
@@ -119,7 +121,7 @@ fn words(compilation: &Compilation) -> Vec<(usize, usize)> {
             }
         }
     }
-    let here = found.iter().filter(|s| s.source == compilation.source);
+    let here = found.iter().filter(|s| is_here(**s));
     let mut out: Vec<(usize, usize)> = here.map(|s| (s.start as usize, s.end as usize)).collect();
     out.sort_unstable();
     out
@@ -241,7 +243,7 @@ impl Index<'_> {
         let base = text.split(['.', '[']).next().unwrap_or("");
         let by_name = self.by_name.get(base).map(|&d| (d, base.len()));
         let declared = by_name.or_else(|| {
-            let calls = self.declarations.iter().enumerate().filter(|(_, d)| d.kind.is_call());
+            let calls = self.declarations.iter().enumerate().filter(|(_, d)| d.kind.is_value());
             let mut prefixes = calls.filter(|(_, d)| {
                 text.strip_prefix(d.name.as_str()).is_some_and(|rest| rest.starts_with('_'))
             });
@@ -286,7 +288,7 @@ impl Index<'_> {
             let inner = &self.text[open + 2..close];
             let start = open + 2 + (inner.len() - inner.trim_start().len());
             let name = start..start + inner.trim().len();
-            self.exact(name, |d| d.kind == DeclarationKind::Variable);
+            self.exact(name, |d| d.kind.is_text());
             from = close + 1;
         }
     }

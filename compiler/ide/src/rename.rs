@@ -46,13 +46,13 @@ impl Analysis {
 
     fn check_name(&self, declared: &Declaration, new_name: &str) -> Result<(), Refusal> {
         let noun = declared.kind.noun();
-        if declared.kind == DeclarationKind::Variable {
+        if declared.kind.is_text() {
             let is_word = !new_name.is_empty()
                 && new_name.chars().all(|c| c.is_alphanumeric() || c == '_')
                 && !new_name.starts_with(|c: char| c.is_ascii_digit());
             if !is_word {
                 return Err(refuse(format!(
-                    "`{new_name}` cannot be the name of a variable: letters, digits and `_`, beginning with a letter"
+                    "`{new_name}` cannot be the name of a {noun}: letters, digits and `_`, beginning with a letter"
                 )));
             }
         } else if syntax::expr::is_reserved(new_name) {
@@ -64,10 +64,7 @@ impl Analysis {
         } else if words::ambient().any(|a| a.name == new_name) {
             return Err(refuse(format!("`{new_name}` is a name that every Play knows")));
         }
-        let shares = |d: &&Declaration| {
-            let variable = DeclarationKind::Variable;
-            d.name == new_name && (d.kind == variable) == (declared.kind == variable)
-        };
+        let shares = |d: &&Declaration| d.name == new_name && d.kind.is_text() == declared.kind.is_text();
         match self.declarations.iter().filter(|d| d.kind != DeclarationKind::Role).find(shares) {
             Some(other) => {
                 let message = format!("there is a {} `{new_name}` already", other.kind.noun());
@@ -80,7 +77,7 @@ impl Analysis {
     /// Compiles what would come of it: a name may be meant in places that do not show it, as through a variable.
     fn check_result(&self, declared: &Declaration, edits: &[Edit]) -> Result<(), Refusal> {
         let text = applied(self.text(), edits);
-        let next = driver::compile(&self.name, &text, &driver::Options::default());
+        let next = self.kind.compile(&self.name, &text, &self.options);
         let count = |diagnostics: &[diagnostics::Diagnostic]| {
             let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
             diagnostics.iter().filter(|d| d.is_error()).for_each(|d| *counts.entry(d.code).or_default() += 1);

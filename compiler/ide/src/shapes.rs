@@ -1,8 +1,9 @@
 //! What each slot of an outline may hold.
 
-use stdlib::{Builtin, Kind};
-use syntax::shape::{Form, OPERATORS, PLAY, Shape};
+use stdlib::Builtin;
+use syntax::shape::{BLOCK, Form, OPERATORS, PLAY, SIDED_LOGIC, Shape, USE};
 
+use crate::Kind;
 use crate::outline::{Outline, SlotId};
 
 /// The shape of every slot, in their order.
@@ -11,9 +12,9 @@ pub struct Shapes(Vec<Shape>);
 
 impl Shapes {
     #[must_use]
-    pub fn new(outline: &Outline, text: &str) -> Shapes {
+    pub fn new(outline: &Outline, text: &str, kind: Kind) -> Shapes {
         let mut shapes = Vec::with_capacity(outline.slots.len());
-        shapes.push(PLAY);
+        shapes.push(if kind == Kind::Block { BLOCK } else { PLAY });
         for id in 1..outline.slots.len() {
             let parent = outline.slot(id).parent;
             // parents come first
@@ -29,10 +30,26 @@ impl Shapes {
 }
 
 fn below(outline: &Outline, text: &str, around: Shape, id: SlotId) -> Shape {
-    match outline.key(text, id) {
-        Some(key) => around.value_of(key),
-        None => item(outline, text, around, id),
+    let Some(key) = outline.key(text, id) else { return item(outline, text, around, id) };
+    let parent = outline.slot(id).parent;
+    match around.value_of(key) {
+        Shape::Condition if parent == 0 && key == "logic" => logic(outline, text, id),
+        // what belongs to `use` stands beside it
+        Shape::Any => {
+            let beside = USE.iter().find(|k| k.name == key && outline.child(text, parent, "use").is_some());
+            beside.map_or(Shape::Any, |k| k.shape)
+        }
+        shape => shape,
     }
+}
+
+/// Of a block: risk rules, a condition for each side, or one condition.
+fn logic(outline: &Outline, text: &str, id: SlotId) -> Shape {
+    if outline.word(text, 0, "type") == Some("risk") {
+        return PLAY.value_of("risk_model");
+    }
+    let is_sided = SIDED_LOGIC.iter().any(|side| outline.child(text, id, side.name).is_some());
+    if is_sided { Shape::Map(SIDED_LOGIC) } else { Shape::Condition }
 }
 
 /// Left side, operator, right side; or one of several conditions.
@@ -73,8 +90,8 @@ pub fn is_expression(shape: Shape) -> bool {
 #[must_use]
 pub fn builtin(outline: &Outline, text: &str, declaration: SlotId) -> Option<&'static Builtin> {
     let (kind, name) = match outline.word(text, declaration, "indicator") {
-        Some(name) => (Kind::Indicator, name),
-        None => (Kind::Structure, outline.word(text, declaration, "type")?),
+        Some(name) => (stdlib::Kind::Indicator, name),
+        None => (stdlib::Kind::Structure, outline.word(text, declaration, "type")?),
     };
     stdlib::lookup(kind, name.trim()).map(stdlib::builtin)
 }

@@ -57,7 +57,9 @@ impl Analysis {
                 }
             })
             .collect();
-        if children.is_empty() && !["features", "structures", "setups", "variables"].contains(&name.as_str())
+        if children.is_empty()
+            && !["features", "structures", "setups", "variables", "params", "requires"]
+                .contains(&name.as_str())
         {
             children = slot.children.iter().filter_map(|&c| self.entry(c, name == "actions")).collect();
         }
@@ -98,9 +100,9 @@ impl Analysis {
 fn symbol_kind(kind: DeclarationKind) -> SymbolKind {
     match kind {
         DeclarationKind::Feature => SymbolKind::Feature,
-        DeclarationKind::Structure => SymbolKind::Structure,
+        DeclarationKind::Structure | DeclarationKind::Block => SymbolKind::Structure,
         DeclarationKind::Setup => SymbolKind::Setup,
-        DeclarationKind::Variable => SymbolKind::Variable,
+        DeclarationKind::Variable | DeclarationKind::Parameter => SymbolKind::Variable,
         DeclarationKind::Role => SymbolKind::Key,
     }
 }

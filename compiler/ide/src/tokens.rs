@@ -52,9 +52,9 @@ impl Analysis {
             range: m.range.clone(),
             kind: match self.declarations[m.declared].kind {
                 DeclarationKind::Feature => TokenKind::Feature,
-                DeclarationKind::Structure => TokenKind::Structure,
+                DeclarationKind::Structure | DeclarationKind::Block => TokenKind::Structure,
                 DeclarationKind::Setup => TokenKind::Setup,
-                DeclarationKind::Variable => TokenKind::Variable,
+                DeclarationKind::Variable | DeclarationKind::Parameter => TokenKind::Variable,
                 DeclarationKind::Role => TokenKind::Word,
             },
             is_declaration: m.is_declaration,
@@ -74,7 +74,11 @@ impl Analysis {
         let slot = self.outline.slot(id);
         let around = self.shapes.get(slot.parent);
         if let Some(key) = &slot.key {
-            let kind = if matches!(around, Shape::Params) { TokenKind::Parameter } else { TokenKind::Key };
+            let kind = if matches!(around.of_form(Form::Map), Shape::Params | Shape::Arguments) {
+                TokenKind::Parameter
+            } else {
+                TokenKind::Key
+            };
             out.push(plain(key.range.clone(), kind));
         }
         let Value::Scalar(token) = &slot.value else { return };
@@ -90,7 +94,7 @@ impl Analysis {
                 );
                 return;
             }
-            Shape::Indicator | Shape::StructureType => TokenKind::Function,
+            Shape::Indicator | Shape::StructureType | Shape::Block => TokenKind::Function,
             Shape::Words(_) | Shape::Action | Shape::Timeframe | Shape::Clock | Shape::Role => {
                 TokenKind::Word
             }

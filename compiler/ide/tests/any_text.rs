@@ -7,7 +7,7 @@ use ide::Analysis;
 use proptest::prelude::*;
 
 fn every_question(text: &str, step: usize) {
-    let analysis = Analysis::new("any.yml", text);
+    let analysis = Analysis::new("any.yml", text, &driver::Options::default());
     let is_range = |range: &std::ops::Range<usize>| assert!(text.get(range.clone()).is_some(), "{range:?}");
     for token in analysis.tokens() {
         is_range(&token.range);

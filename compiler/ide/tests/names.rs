@@ -90,7 +90,7 @@ fn rename_changes_every_place() {
     let text = renamed(&cursor, "strength");
     assert!(!text.contains("rsi_14"), "{text}");
     assert!(text.contains("strength[1] > 3") && text.contains("calm: \"strength between"), "{text}");
-    let after = ide::Analysis::new("test.yml", &text);
+    let after = ide::Analysis::new("test.yml", &text, &driver::Options::default());
     assert_eq!(after.diagnostics().len(), cursor.analysis.diagnostics().len(), "{:?}", after.diagnostics());
     let setup = in_play("actions:\n  entry_long: {setup: calm}\n  exit_long: \"cal$0m\"\n");
     assert_eq!(renamed(&setup, "quiet").matches("quiet").count(), 3);

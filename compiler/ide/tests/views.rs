@@ -148,5 +148,5 @@ fn fixes_can_be_chosen_and_made_at_once() {
     text.replace_range(fixed.range, &fixed.text);
     assert!(text.contains("\"ema_9 > 1 and close > 2\""), "{text}");
     assert!(cursor.analysis.actions(&(0..3)).is_empty());
-    assert!(ide::Analysis::new("x", &text).fix_all().is_none());
+    assert!(ide::Analysis::new("x", &text, &driver::Options::default()).fix_all().is_none());
 }

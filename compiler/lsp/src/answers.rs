@@ -3,7 +3,7 @@
 use ide::{Completion, CompletionKind, Edit, Symbol, SymbolKind};
 use serde_json::{Value, json};
 
-use crate::documents::Document;
+use crate::documents::{Document, Documents};
 use crate::problems;
 use crate::protocol::{Failure, INVALID_PARAMS, REQUEST_FAILED};
 use crate::semantic;
@@ -15,6 +15,8 @@ pub struct Client {
     has_document_changes: bool,
     /// Symbols within symbols.
     has_nested_symbols: bool,
+    /// Whether it tells of files that change, when it is asked to.
+    pub has_watchers: bool,
 }
 
 impl Client {
@@ -23,6 +25,7 @@ impl Client {
         Client {
             has_document_changes: is("/workspace/workspaceEdit/documentChanges"),
             has_nested_symbols: is("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            has_watchers: is("/workspace/didChangeWatchedFiles/dynamicRegistration"),
         }
     }
 
@@ -38,7 +41,16 @@ impl Client {
     }
 }
 
-type Handler = fn(&Client, &Document, &Value) -> Result<Value, Failure>;
+/// What an answer is made from.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub client: Client,
+    pub documents: &'a Documents,
+    pub document: &'a Document,
+    pub params: &'a Value,
+}
+
+type Handler = fn(Asked<'_>) -> Result<Value, Failure>;
 
 pub fn handler(method: &str) -> Option<Handler> {
     Some(match method {
@@ -77,7 +89,7 @@ fn text_edit(document: &Document, edit: &Edit) -> Value {
     json!({"range": place(document, &edit.range), "newText": edit.text})
 }
 
-fn hover(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn hover(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
     Ok(document.analysis().hover(at).map_or(Value::Null, |hover| {
         json!({
@@ -87,7 +99,7 @@ fn hover(_: &Client, document: &Document, params: &Value) -> Result<Value, Failu
     }))
 }
 
-fn completion(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn completion(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
     let all = document.analysis().completions(at);
     let items: Vec<Value> = all.iter().enumerate().map(|(n, c)| completion_item(document, c, n)).collect();
@@ -97,6 +109,7 @@ fn completion(_: &Client, document: &Document, params: &Value) -> Result<Value, 
 fn completion_item(document: &Document, completion: &Completion, rank: usize) -> Value {
     let kind = match completion.kind {
         CompletionKind::Key => 10,
+        CompletionKind::Block => 9,
         CompletionKind::Feature => 6,
         CompletionKind::Structure => 7,
         CompletionKind::Setup => 23,
@@ -123,12 +136,16 @@ fn completion_item(document: &Document, completion: &Completion, rank: usize) ->
     item
 }
 
-fn definition(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn definition(Asked { documents, document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
-    Ok(document.analysis().definition(at).map_or(Value::Null, |range| location(document, &range)))
+    if let Some(range) = document.analysis().definition(at) {
+        return Ok(location(document, &range));
+    }
+    let elsewhere = document.analysis().definition_elsewhere(at);
+    Ok(elsewhere.and_then(|place| documents.location(&place)).unwrap_or(Value::Null))
 }
 
-fn references(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn references(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
     let with_declaration = params["context"]["includeDeclaration"].as_bool().unwrap_or(true);
     let all = document.analysis().references(at, with_declaration);
@@ -139,14 +156,14 @@ fn location(document: &Document, range: &std::ops::Range<usize>) -> Value {
     json!({"uri": document.uri, "range": place(document, range)})
 }
 
-fn highlights(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn highlights(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
     let all = document.analysis().highlights(at);
     let kind = |is_declaration| if is_declaration { 3 } else { 2 };
     Ok(all.iter().map(|(range, d)| json!({"range": place(document, range), "kind": kind(*d)})).collect())
 }
 
-fn symbols(client: &Client, document: &Document, _: &Value) -> Result<Value, Failure> {
+fn symbols(Asked { client, document, .. }: Asked<'_>) -> Result<Value, Failure> {
     let all = document.analysis().symbols();
     if client.has_nested_symbols {
         return Ok(all.iter().map(|s| nested_symbol(document, s)).collect());
@@ -194,7 +211,7 @@ fn symbol_kind(kind: SymbolKind) -> u32 {
     }
 }
 
-fn prepare_rename(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn prepare_rename(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
     match document.analysis().renamable(at) {
         Ok(range) => {
@@ -205,7 +222,7 @@ fn prepare_rename(_: &Client, document: &Document, params: &Value) -> Result<Val
     }
 }
 
-fn rename(client: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn rename(Asked { client, document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
     let new_name = params["newName"].as_str();
     let new_name = new_name.ok_or_else(|| Failure::new(INVALID_PARAMS, "`newName` is missing"))?;
@@ -215,7 +232,7 @@ fn rename(client: &Client, document: &Document, params: &Value) -> Result<Value,
     }
 }
 
-fn code_actions(client: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn code_actions(Asked { client, documents, document, params }: Asked<'_>) -> Result<Value, Failure> {
     let range = range(document, params)?;
     let only: Option<Vec<&str>> =
         params["context"]["only"].as_array().map(|kinds| kinds.iter().filter_map(Value::as_str).collect());
@@ -231,7 +248,7 @@ fn code_actions(client: &Client, document: &Document, params: &Value) -> Result<
                 "title": action.title,
                 "kind": "quickfix",
                 "isPreferred": action.is_preferred,
-                "diagnostics": [problems::one(document, action.diagnostic)],
+                "diagnostics": [problems::one(documents, document, action.diagnostic)],
                 "edit": client.workspace_edit(document, &action.edits),
             })
         }));
@@ -249,19 +266,19 @@ fn code_actions(client: &Client, document: &Document, params: &Value) -> Result<
 }
 
 /// What is no YAML stays as it is: its diagnostics say why.
-fn formatting(_: &Client, document: &Document, _: &Value) -> Result<Value, Failure> {
+fn formatting(Asked { document, .. }: Asked<'_>) -> Result<Value, Failure> {
     Ok(document.analysis().formatted().iter().map(|edit| text_edit(document, edit)).collect())
 }
 
-fn semantic_tokens(_: &Client, document: &Document, _: &Value) -> Result<Value, Failure> {
+fn semantic_tokens(Asked { document, .. }: Asked<'_>) -> Result<Value, Failure> {
     Ok(semantic::tokens(document, None))
 }
 
-fn semantic_tokens_range(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn semantic_tokens_range(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     Ok(semantic::tokens(document, Some(&range(document, params)?)))
 }
 
-fn inlay_hints(_: &Client, document: &Document, params: &Value) -> Result<Value, Failure> {
+fn inlay_hints(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let range = range(document, params)?;
     let all = document.analysis().hints(&range);
     let hint = |h: &ide::Hint| {

@@ -5,35 +5,39 @@ use std::fmt::Write;
 use diagnostics::{Code, Diagnostic, Severity};
 use serde_json::{Value, json};
 
-use crate::documents::Document;
+use crate::documents::{Document, Documents};
 
 /// More than anyone reads; editors grow slow with more.
 const PROBLEMS_MAX: usize = 1000;
 
-pub fn all(document: &Document) -> Vec<Value> {
-    document.analysis().diagnostics().iter().take(PROBLEMS_MAX).map(|d| one(document, d)).collect()
+pub fn all(documents: &Documents, document: &Document) -> Vec<Value> {
+    let all = document.analysis().diagnostics().iter().take(PROBLEMS_MAX);
+    all.map(|d| one(documents, document, d)).collect()
 }
 
-pub fn one(document: &Document, diagnostic: &Diagnostic) -> Value {
-    let (text, lines) = (&document.text, &document.lines);
+pub fn one(documents: &Documents, document: &Document, diagnostic: &Diagnostic) -> Value {
+    let (text, lines, analysis) = (&document.text, &document.lines, document.analysis());
+    let shown = analysis.shown_at(diagnostic);
     let severity = match diagnostic.severity {
         Severity::Error => 1,
         Severity::Warning => 2,
         Severity::Note => 3,
     };
     let mut it = json!({
-        "range": lines.range(text, &document.analysis().shown_at(diagnostic)),
+        "range": lines.range(text, &shown),
         "severity": severity,
         "code": diagnostic.code.as_str(),
         "source": "playc",
         "message": message(diagnostic),
     });
-    let elsewhere = diagnostic.labels.iter().skip(1).filter_map(|label| {
-        let place = document.analysis().place(label.span)?;
-        Some(json!({
-            "location": {"uri": document.uri, "range": lines.range(text, &place)},
-            "message": label.message,
-        }))
+    // what is wrong in a block is shown where the block is used, and leads there
+    let others = diagnostic.labels.iter().filter(|l| analysis.place(l.span).as_ref() != Some(&shown));
+    let elsewhere = others.filter_map(|label| {
+        let location = match analysis.place(label.span) {
+            Some(place) => json!({"uri": document.uri, "range": lines.range(text, &place)}),
+            None => documents.location(&analysis.elsewhere(label.span)?)?,
+        };
+        Some(json!({"location": location, "message": label.message}))
     });
     let related: Vec<Value> = elsewhere.collect();
     if !related.is_empty() {

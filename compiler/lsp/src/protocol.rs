@@ -40,6 +40,13 @@ pub fn cancelled(request: &Value) -> Value {
     error(id, REQUEST_CANCELLED, "the client took the request back")
 }
 
+/// A question to the client; its answer is not waited for.
+pub fn request(id: &str, method: &str, params: Value) -> Value {
+    let mut message = notification(method, params);
+    message["id"] = id.into();
+    message
+}
+
 pub fn notification(method: &str, params: Value) -> Value {
     let mut message = json!({"jsonrpc": "2.0", "method": method});
     message["params"] = params;

@@ -4,11 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::{Value, json};
 
-use crate::answers::{self, Client};
+use crate::answers::{self, Asked, Client};
 use crate::documents::Documents;
+use crate::host::Host;
+use crate::library::Blocks;
 use crate::positions::Encoding;
 use crate::protocol::{
-    Failure, INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, SERVER_NOT_INITIALIZED, answer, error,
+    self, Failure, INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, SERVER_NOT_INITIALIZED, answer, error,
 };
 use crate::semantic;
 
@@ -29,7 +31,7 @@ enum State {
 }
 
 /// One session. It reads and writes nothing: messages come in and go out as JSON.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Server {
     state: State,
     client: Client,
@@ -37,6 +39,12 @@ pub struct Server {
 }
 
 impl Server {
+    #[must_use]
+    pub fn new(host: Box<dyn Host>) -> Server {
+        let documents = Documents::new(Blocks::new(host));
+        Server { state: State::New, client: Client::default(), documents }
+    }
+
     /// Answers one message; what is to be sent goes to `out`.
     pub fn handle(&mut self, message: &Value, out: &mut Vec<Value>) -> Flow {
         let id = message.get("id");
@@ -63,19 +71,18 @@ impl Server {
         }
     }
 
-    /// There is nothing to read: time for the diagnostics of what has changed.
-    pub fn idle(&mut self, out: &mut Vec<Value>) {
+    /// There is nothing to read: time for the diagnostics of a document that has changed. Whether there was one; the
+    /// document that is being typed in comes first, those that use it as a block after it.
+    pub fn idle(&mut self, out: &mut Vec<Value>) -> bool {
         if self.state != State::Running {
-            return;
+            return false;
         }
         let documents = &mut self.documents;
         let mut found = Vec::new();
         // a panic is told on stderr; the next change tries again
-        let _ = guarded(|| {
-            documents.publish(&mut found);
-            Ok(Value::Null)
-        });
+        let told = guarded(|| Ok(documents.publish_next(&mut found).into()));
         out.append(&mut found);
+        told.is_ok_and(|told| told == Value::Bool(true))
     }
 
     /// What the process ends with when the client is gone.
@@ -106,7 +113,8 @@ impl Server {
         let Some(handler) = answers::handler(method) else {
             return Err(Failure::new(METHOD_NOT_FOUND, format!("there is no method `{method}`")));
         };
-        handler(&self.client, self.documents.of(params)?, params)
+        let (documents, document) = (&self.documents, self.documents.of(params)?);
+        handler(Asked { client: self.client, documents, document, params })
     }
 
     fn notification(&mut self, method: &str, params: &Value, out: &mut Vec<Value>) -> Flow {
@@ -121,10 +129,37 @@ impl Server {
             "textDocument/didChange" => self.documents.change(params),
             "textDocument/didSave" => self.documents.save(params),
             "textDocument/didClose" => self.documents.close(params, out),
+            "workspace/didChangeWatchedFiles" => self.documents.reread_blocks(),
+            "workspace/didChangeConfiguration" => {
+                if self.documents.blocks.configure(&params["settings"]) {
+                    self.documents.reread_blocks();
+                    self.watch(out);
+                }
+            }
+            "initialized" => self.watch(out),
             // the protocol lets servers ignore what they do not know
             _ => {}
         }
         Flow::Continue
+    }
+
+    /// Asks the client to tell when a block file changes that it has not open.
+    fn watch(&self, out: &mut Vec<Value>) {
+        if !self.client.has_watchers {
+            return;
+        }
+        let patterns = self.documents.blocks.patterns();
+        let watchers: Vec<Value> = patterns.iter().map(|p| json!({"globPattern": p})).collect();
+        let registration = json!({
+            "id": "playc-blocks",
+            "method": "workspace/didChangeWatchedFiles",
+            "registerOptions": {"watchers": watchers},
+        });
+        out.push(protocol::request(
+            "playc-watch",
+            "client/registerCapability",
+            json!({"registrations": [registration]}),
+        ));
     }
 
     fn initialize(&mut self, params: &Value) -> Value {
@@ -132,6 +167,7 @@ impl Server {
         let client = &params["capabilities"];
         self.documents.encoding = Encoding::agreed(client["general"].get("positionEncodings"));
         self.client = Client::new(client);
+        self.documents.blocks.initialize(params);
         json!({
             "capabilities": capabilities(self.documents.encoding),
             "serverInfo": {"name": "playc", "version": env!("CARGO_PKG_VERSION")},

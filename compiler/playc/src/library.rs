@@ -13,6 +13,10 @@ pub struct BlockFolders {
 }
 
 impl BlockFolders {
+    pub fn given(&self) -> &[PathBuf] {
+        &self.blocks
+    }
+
     /// Everything that the Play may use. The error is a message for the user.
     pub fn options(&self, play: &Path) -> Result<Options, String> {
         for folder in &self.blocks {
@@ -21,17 +25,20 @@ impl BlockFolders {
                 return Err(format!("cannot read `{name}`: {e}; --blocks takes a folder of block files"));
             }
         }
-        let environment: Vec<PathBuf> =
-            std::env::var_os("PLAY_BLOCKS").iter().flat_map(std::env::split_paths).collect();
         let play = std::path::absolute(play).ok();
-        let folders = library::folders(&self.blocks, play.as_deref(), &environment);
+        let folders = library::folders(&self.blocks, play.as_deref(), &environment());
         let folders = folders.iter().map(|folder| read(folder)).collect();
         Ok(Options { blocks: Library::new(folders), ..Options::default() })
     }
 }
 
+/// The folders of `PLAY_BLOCKS`.
+pub fn environment() -> Vec<PathBuf> {
+    std::env::var_os("PLAY_BLOCKS").iter().flat_map(std::env::split_paths).collect()
+}
+
 /// The block files of a folder by name; none where there is no such folder.
-fn read(folder: &Path) -> Vec<File> {
+pub fn read(folder: &Path) -> Vec<File> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| library::is_block(p)).collect();
     paths.sort();

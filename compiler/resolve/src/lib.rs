@@ -9,6 +9,7 @@ mod effects;
 mod exprs;
 mod inputs;
 mod names;
+mod outvoted;
 mod params;
 mod paths;
 pub mod print;
@@ -33,6 +34,7 @@ pub fn resolve(play: &ast::Play) -> (resolved::Play, Vec<Diagnostic>) {
     let (mut calls, wiring) = calls::declare(play, &timeframes, &mut out);
     inputs::bind(&mut calls, &wiring, &mut out);
     effects::report(play, &calls, &mut out);
+    outvoted::report(play, &mut out);
     let mut names = Names::new(&calls, &play.setups, timeframes.exec);
     let setups = setups::resolve(&play.setups, &mut names, &mut out);
     let blocks = actions::resolve(&play.actions, &mut names, &mut out);

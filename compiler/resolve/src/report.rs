@@ -32,7 +32,6 @@ fn outputs(call: &Call) -> String {
 // ---------------------------------------------------------------- timeframes
 
 pub fn bad_timeframe(name: &Name) -> Diagnostic {
-    let known = ["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "D", "W"];
     let d = Diagnostic::new(
         Code::E0404,
         format!("`{}` is no timeframe", name.value),
@@ -40,10 +39,41 @@ pub fn bad_timeframe(name: &Name) -> Diagnostic {
         "cannot be read or built",
     )
     .note("write 15m, 4h, D and the like; the period must divide a day, or be a day or a week");
-    match nearest(&name.value, known.into_iter().chain(ROLES)) {
+    match near_timeframe(&name.value) {
         Some(near) => d.maybe(format!("write `{near}`"), name.span, near),
         None => d,
     }
+}
+
+/// The period that is nearest; a word is a role.
+fn near_timeframe(text: &str) -> Option<&'static str> {
+    const KNOWN: [(&str, f64); 13] = [
+        ("1m", 1.0),
+        ("3m", 3.0),
+        ("5m", 5.0),
+        ("15m", 15.0),
+        ("30m", 30.0),
+        ("1h", 60.0),
+        ("2h", 120.0),
+        ("4h", 240.0),
+        ("6h", 360.0),
+        ("8h", 480.0),
+        ("12h", 720.0),
+        ("D", 1440.0),
+        ("W", 10080.0),
+    ];
+    let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
+    let Ok(count) = text[..unit_at].parse::<f64>() else { return nearest(text, ROLES) };
+    let minutes = count
+        * match text[unit_at..].chars().next()? {
+            'm' => 1.0,
+            'h' | 'H' => 60.0,
+            'd' | 'D' => 1440.0,
+            'w' | 'W' => 10080.0,
+            _ => return None,
+        };
+    let apart = |known: f64| known.max(minutes) / known.min(minutes);
+    KNOWN.into_iter().min_by(|a, b| apart(a.1).total_cmp(&apart(b.1))).map(|(name, _)| name)
 }
 
 pub fn bad_exec(exec: &Name, role: Option<&str>) -> Diagnostic {
@@ -170,7 +200,7 @@ pub fn unknown_name(names: &Names<'_>, path: &Path) -> Diagnostic {
         return d.fix(format!("write `{right}`"), base.span, right);
     }
     if let Some(near) = words::suggest(&base.value, names.candidates(scoped)) {
-        return d.fix(format!("write `{near}`"), base.span, near);
+        return d.near(&base.value, base.span, near);
     }
     if !same.is_empty() {
         return d.note(format!(
@@ -215,8 +245,9 @@ pub fn unknown_feature(names: &Names<'_>, name: &Name) -> Diagnostic {
     .note("a rule in ATRs reads a feature with `indicator: atr`, on any timeframe");
     let declared: Vec<&str> = names.beside(&name.value).map(|c| scope::bare(&c.id.value)).collect();
     let atrs = names.of_builtin("atr", &name.value);
-    match (words::suggest(scope::bare(&name.value), declared), atrs.as_slice()) {
-        (Some(near), _) => d.fix(format!("write `{near}`"), name.span, near),
+    let written = scope::bare(&name.value);
+    match (words::suggest(written, declared), atrs.as_slice()) {
+        (Some(near), _) => d.near(written, name.span, near),
         (None, [only]) => {
             let only = scope::bare(&only.value);
             d.maybe(format!("write `{only}`"), name.span, only)
@@ -236,7 +267,7 @@ pub fn unknown_output(call: &Call, field: &str, span: Span) -> Diagnostic {
     .note(format!("its outputs are {}", outputs(call)));
     let names = call.outputs.iter().map(|o| o.name.as_ref());
     if let Some(near) = words::suggest(field, names) {
-        return d.fix(format!("write `{near}`"), span, near);
+        return d.near(field, span, near);
     }
     match call.primary().map(|at| &call.outputs[at]) {
         Some(Output { name, doc, .. }) if field == "value" => {
@@ -438,7 +469,7 @@ pub fn unknown_setup(names: &Names<'_>, name: &Name) -> Diagnostic {
         .filter(|id| scope::of(id).is_empty() && scope::of(&name.value).is_empty())
         .collect();
     if let Some(near) = nearest(&name.value, declared.iter().copied()) {
-        return d.fix(format!("write `{near}`"), name.span, near);
+        return d.near(&name.value, name.span, near);
     }
     if !scope::of(&name.value).is_empty() {
         d.note("a block has no setups of its own; name other blocks under `requires.blocks`")
@@ -521,6 +552,21 @@ pub fn risk_ignored(short: Span, full: Span) -> Diagnostic {
     Diagnostic::new(Code::W0806, "`risk:` has no effect beside `risk_model:`", short, "not used")
         .label(full, "this one rules")
         .note("only the order types of `risk:` are read when there is a `risk_model:`")
+}
+
+/// Each with its path.
+pub fn outvoted(void: (&str, Span), counts: (&str, Span)) -> Diagnostic {
+    let message = format!("`{}` has no effect beside `{}`", void.0, counts.0);
+    Diagnostic::new(Code::W0806, message, void.1, "not used")
+        .label(counts.1, "this one counts")
+        .note("leave one of them out, or give both the same value")
+}
+
+pub fn no_pattern(validation: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0806, "`validation` makes no sample bars", validation, "`pattern` is missing here")
+        .note(
+            "write `pattern: trending` or another of `playvm data sample --list`; else a run needs `--data`",
+        )
 }
 
 pub fn structure_stop_without_level(span: Span) -> Diagnostic {

@@ -1,11 +1,11 @@
-//! What every place of a Play may hold: the keys of each map with a line about each, the words of each closed set.
+//! What every place of a Play or of a block file may hold: the keys of each map with a line about each, the words of each closed set.
 //!
 //! For editors and schemas. The readers in `play` decide; a test holds both to the same keys and words.
 
 mod rules;
 mod sections;
 
-pub use sections::{OPERATORS, PLAY};
+pub use sections::{BLOCK, OPERATORS, PLAY, SIDED_LOGIC, USE};
 
 /// One key of a map.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +62,10 @@ pub enum Shape {
     /// One side of a condition.
     Operand,
     Operator,
+    /// The name of a block.
+    Block,
+    /// The parameters of the block beside it.
+    Arguments,
     /// Anything, or nothing that an editor could say something about.
     Any,
 }
@@ -124,7 +128,7 @@ impl Shape {
 
     fn takes(self, form: Form) -> bool {
         match self {
-            Shape::Map(_) | Shape::Named(_) | Shape::Params => form == Form::Map,
+            Shape::Map(_) | Shape::Named(_) | Shape::Params | Shape::Arguments => form == Form::Map,
             Shape::List(_) => form == Form::List,
             Shape::Either(shapes) => shapes.iter().any(|s| s.takes(form)),
             Shape::Condition | Shape::Step | Shape::Operand | Shape::Any => true,

@@ -1,10 +1,17 @@
 //! The shapes that editors read are those that the readers take: same keys, same words, everywhere.
 
 use diagnostics::{Code, Diagnostic, SourceId};
-use syntax::shape::{Form, Key, PLAY, Shape};
+use syntax::shape::{BLOCK, Form, Key, PLAY, Shape};
 
 fn diagnostics(text: &str) -> Vec<Diagnostic> {
     syntax::parse(SourceId(0), text).1
+}
+
+/// Of a block file, with what it requires and its logic.
+fn of_block(text: &str) -> Vec<Diagnostic> {
+    let (file, mut all) = syntax::block::read(SourceId(0), text);
+    all.extend(file.body(text, &[]).1);
+    all
 }
 
 /// A Play in flow style with `inner` at `path`; `#` is an item of a list, `*` a key that the author chooses.
@@ -21,6 +28,7 @@ fn words_of(listed: &str) -> impl Iterator<Item = &str> {
 }
 
 struct Walk {
+    read: fn(&str) -> Vec<Diagnostic>,
     path: Vec<&'static str>,
     maps: usize,
 }
@@ -62,14 +70,14 @@ impl Walk {
         self.maps += 1;
         for key in keys {
             let text = wrapped(&self.path, &format!("{{{}: 1}}", key.name));
-            let unknown = diagnostics(&text).into_iter().find(|d| {
+            let unknown = (self.read)(&text).into_iter().find(|d| {
                 [Code::E0104, Code::W0801, Code::E0601].contains(&d.code)
                     && text.get(d.span().range()) == Some(key.name)
             });
             assert!(unknown.is_none(), "the reader does not take {text}: {unknown:?}");
         }
         let wrong = wrapped(&self.path, "{qqqqqqqqqq: 1}");
-        let answers = diagnostics(&wrong);
+        let answers = (self.read)(&wrong);
         let listed = answers.iter().find_map(|d| d.notes.iter().find_map(|n| n.strip_prefix("its keys: ")));
         if let Some(listed) = listed {
             for known in words_of(listed) {
@@ -79,7 +87,8 @@ impl Walk {
             // at the top level, of features, actions, notes and weights, no list is given
             let told = self.path.is_empty()
                 || self.path == ["actions"]
-                || self.path == ["features", "*"]
+                || self.path.ends_with(&["features", "*"])
+                || self.path == ["requires", "blocks", "*"]
                 || self.path.contains(&"metadata")
                 || self.path.contains(&"score");
             assert!(told, "no answer to {wrong}: {answers:?}");
@@ -92,11 +101,11 @@ impl Walk {
     fn words(&self, words: &[(&str, &str)]) {
         for (word, _) in words {
             let text = wrapped(&self.path, word);
-            let refused = diagnostics(&text).into_iter().find(|d| d.code == Code::E0107);
+            let refused = (self.read)(&text).into_iter().find(|d| d.code == Code::E0107);
             assert!(refused.is_none(), "the reader does not take {text}: {refused:?}");
         }
         let wrong = wrapped(&self.path, "qqqqqqqqqq");
-        let answers = diagnostics(&wrong);
+        let answers = (self.read)(&wrong);
         let listed = answers.iter().find_map(|d| d.notes.iter().find_map(|n| n.strip_prefix("its values: ")));
         let listed = listed.unwrap_or_else(|| panic!("no answer to {wrong}: {answers:?}"));
         for known in words_of(listed) {
@@ -107,12 +116,19 @@ impl Walk {
 
 #[test]
 fn shapes_are_what_the_readers_take() {
-    let mut walk = Walk { path: Vec::new(), maps: 0 };
+    let mut walk = Walk { read: diagnostics, path: Vec::new(), maps: 0 };
     walk.shape(PLAY);
     for action in PLAY.value_of("actions").of_form(Form::Map).keys() {
         assert!(syntax::actions().contains(&action.name), "{}", action.name);
     }
     assert!(walk.maps > 25, "only {} maps were tried", walk.maps);
+}
+
+#[test]
+fn shapes_of_blocks_are_what_the_reader_takes() {
+    let mut walk = Walk { read: of_block, path: Vec::new(), maps: 0 };
+    walk.shape(BLOCK);
+    assert!(walk.maps > 5, "only {} maps were tried", walk.maps);
 }
 
 #[test]

@@ -15,7 +15,11 @@ async function start() {
     return;
   }
   const options = serverOptions(settings.get("path"));
-  client = new LanguageClient("playc", "Play", options, { documentSelector: selector });
+  client = new LanguageClient("playc", "Play", options, {
+    documentSelector: selector,
+    initializationOptions: { blocks: settings.get("blocks") },
+    synchronize: { configurationSection: "playc" },
+  });
   try {
     await client.start();
   } catch (error) {

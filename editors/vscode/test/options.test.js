@@ -21,6 +21,7 @@ test("the path of the server may be given", () => {
 test("every file that the manifest names is there", () => {
   const root = path.join(__dirname, "..");
   const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+  assert.ok(fs.existsSync(path.join(root, manifest.icon)));
   for (const language of manifest.contributes.languages) {
     assert.ok(fs.existsSync(path.join(root, language.configuration)));
   }

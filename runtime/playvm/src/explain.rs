@@ -80,7 +80,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         columns: &[],
         warnings: &input.warnings,
     };
-    writeln!(out, "{} trades", result.trades.len())?;
+    let (span, exec) = (result.span, result.exec);
+    let (from, to) = (data::format_time(span.from_ms), data::format_time(span.to_ms));
+    writeln!(out, "{} trades on {} bars of {exec}, {from} to {to}", result.trades.len(), span.bars)?;
     for line in report::explain::no_trades(&run) {
         writeln!(out, "{line}")?;
     }

@@ -62,8 +62,8 @@ entry_long, 15m bar closed 2025-01-01 00:30Z: false
 
 exit_long, 15m bar closed 2025-01-01 00:30Z: unknown
    12 |   exit_long: "bars_in_trade >= 2 and close > entry_price"
-      |               ~~~~~~~~~~~~~~~~~~ unknown: 2, the other side is missing
-      |                                      ~~~~~~~~~~~~~~~~~~~ unknown: 102, the other side is missing
+      |               ~~~~~~~~~~~~~~~~~~ unknown: a missing value against 2
+      |                                      ~~~~~~~~~~~~~~~~~~~ unknown: 102 against a missing value
 
 Nothing was ordered at this close.
 "#;
@@ -133,4 +133,21 @@ fn the_whole_run_is_told_as_funnel_and_near_misses() {
     }
     refused(&playvm(&["explain", text(&play), "--at", "noon"]), 2, "--at: `noon` is no time");
     refused(&playvm(&["explain", text(&play), "--at", "2001-01-01"]), 3, "no bars");
+}
+
+#[test]
+fn conditions_of_a_block_are_shown_where_the_play_uses_it() {
+    let play = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/blocks/trend_pullback.yml");
+    let done = playvm(&["explain", play, "--at", "2025-01-08T14:30"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    // both entries use the same block: each has its own line, and the block's own words
+    for (action, line, words) in
+        [("entry_long", 19, "close > average"), ("entry_short", 20, "close < average")]
+    {
+        let of = done.out.split(&format!("\n{action}, ")).nth(1).and_then(|rest| rest.split("\n\n").next());
+        let of = of.unwrap_or_else(|| panic!("{action} is not in\n{}", done.out));
+        let (_, below) =
+            of.split_once(&format!("   {line} |   {action}: {{use: pullback_entry_v1")).expect("the line");
+        assert!(below.contains("~~~ ") && below.contains(&format!("   {words}")), "{of}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Why orders were not sent, in words; and why a run has no trades at all.
 
+use backtest::funnel::Conjunct;
 use backtest::{CaseFunnel, Grade};
 use data::format_time;
 use kernel::Refusal;
@@ -114,12 +115,53 @@ fn nearest(case: &CaseFunnel) -> String {
     format!("; nearest on {}, when {} of {} held", format_time(miss.time_ms), miss.held, miss.of)
 }
 
+/// `between` is two conditions with one text: which of them the one at this index is.
+#[must_use]
+pub fn bound(conjuncts: &[Conjunct], at: usize) -> &'static str {
+    let is_same = |other: Option<&Conjunct>| {
+        other.zip(conjuncts.get(at)).is_some_and(|(a, b)| a.place == b.place && a.text == b.text)
+    };
+    match (
+        is_same(conjuncts.get(at + 1)),
+        is_same(at.checked_sub(1).and_then(|before| conjuncts.get(before))),
+    ) {
+        (true, false) => " (lower bound)",
+        (false, true) => " (upper bound)",
+        _ => "",
+    }
+}
+
 /// The values of a condition that failed.
 #[must_use]
 pub fn values(failed: &backtest::nearest::Failed) -> String {
     match (failed.left, failed.right) {
-        (Some(left), Some(right)) => format!("{} against {}", words::value(left), words::value(right)),
+        (Some(left), Some(right)) => {
+            format!("{}{}", words::against(left, right), crossed_before(&failed.text, left, right))
+        }
         (Some(one), None) | (None, Some(one)) => words::value(one),
         (None, None) => String::new(),
+    }
+}
+
+/// Why a crossing failed whose sides stand right.
+fn crossed_before(text: &str, left: f64, right: f64) -> &'static str {
+    let is = |word: &str| text.contains("cross") && text.contains(word);
+    match (is("above") && left > right, is("below") && left < right) {
+        (true, _) => ", but it was above before",
+        (_, true) => ", but it was below before",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crossed_before;
+
+    #[test]
+    fn a_crossing_that_is_over_says_so() {
+        assert_eq!(crossed_before("a crosses above b", 2.0, 1.0), ", but it was above before");
+        assert_eq!(crossed_before("[a, cross_below, b]", 1.0, 2.0), ", but it was below before");
+        assert_eq!(crossed_before("a crosses above b", 1.0, 2.0), "");
+        assert_eq!(crossed_before("a > b", 2.0, 1.0), "");
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use backtest::explain::{ActionAt, CaseMisses, ConditionAt, Held, Moment};
 use backtest::{Decision, DecisionKind};
+use bytecode::Place;
 use data::format_time;
 
 use crate::explain::values;
@@ -120,14 +121,12 @@ fn truth(truth: Option<bool>) -> &'static str {
 
 /// Of a comparison, its two values.
 fn told(condition: &ConditionAt) -> String {
+    let truth = truth(condition.truth);
     match (condition.left, condition.right) {
-        (Some(left), Some(right)) => {
-            format!("{}: {} against {}", truth(condition.truth), words::value(left), words::value(right))
-        }
-        (Some(one), None) | (None, Some(one)) => {
-            format!("{}: {}, the other side is missing", truth(condition.truth), words::value(one))
-        }
-        (None, None) => truth(condition.truth).into(),
+        (Some(left), Some(right)) => format!("{truth}: {}", words::against(left, right)),
+        (Some(left), None) => format!("{truth}: {} against a missing value", words::value(left)),
+        (None, Some(right)) => format!("{truth}: a missing value against {}", words::value(right)),
+        (None, None) => truth.into(),
     }
 }
 
@@ -140,10 +139,18 @@ fn as_a_list(out: &mut String, condition: &ConditionAt, depth: usize, paint: Pai
     }
 }
 
+/// What a condition came to, and where that is shown.
+struct Mark<'c> {
+    condition: &'c ConditionAt,
+    place: Place,
+    /// Part of a block: it is written in another file, so that its text has to be told.
+    is_in_block: bool,
+}
+
 /// The lines of the Play that a condition covers, each followed by what the conditions on it came to.
 fn in_the_text(out: &mut String, condition: &ConditionAt, source: &str, paint: Paint) {
-    let mut marks: BTreeMap<u32, Vec<&ConditionAt>> = BTreeMap::new();
-    collect(condition, &mut marks);
+    let mut marks: BTreeMap<u32, Vec<Mark<'_>>> = BTreeMap::new();
+    collect(condition, condition.place, false, source, &mut marks);
     let lines = || marks.keys().copied();
     let (Some(first), Some(last)) = (lines().min(), lines().max()) else { return };
     let first = first.min(condition.place.line);
@@ -154,36 +161,57 @@ fn in_the_text(out: &mut String, condition: &ConditionAt, source: &str, paint: P
         let _ = writeln!(out, "{}{number:>5} |{} {line}", paint.faint, paint.off);
         for mark in marks.get(&number).into_iter().flatten() {
             let at = " ".repeat(mark.place.col.saturating_sub(1) as usize);
-            let width = underlined(mark, source, line);
-            let colour = paint.of(mark.truth);
-            let _ = writeln!(
-                out,
-                "      {}|{} {at}{colour}{width} {}{}",
-                paint.faint,
-                paint.off,
-                told(mark),
-                paint.off
-            );
+            let (faint, off, colour) = (paint.faint, paint.off, paint.of(mark.condition.truth));
+            let told = told(mark.condition);
+            let _ = match mark.is_in_block {
+                true => {
+                    writeln!(out, "      {faint}|{off} {at}  {colour}{told}{off}   {}", mark.condition.text)
+                }
+                false => {
+                    let width = underlined(mark.place, source, line);
+                    writeln!(out, "      {faint}|{off} {at}{colour}{width} {told}{off}")
+                }
+            };
         }
     }
 }
 
-/// Conditions without parts, by line; those with parts where their value is not plain from the parts.
-fn collect<'c>(condition: &'c ConditionAt, marks: &mut BTreeMap<u32, Vec<&'c ConditionAt>>) {
-    let plain = matches!(condition.kind, "all" | "any" | "not") && !condition.children.is_empty();
-    if !plain {
-        marks.entry(condition.place.line).or_default().push(condition);
+/// Conditions without parts, by line; those with parts where their value is not plain from the parts. What a block
+/// brings along is shown where the Play uses it: `around` is the place of the condition around.
+fn collect<'c>(
+    condition: &'c ConditionAt,
+    around: Place,
+    in_block: bool,
+    source: &str,
+    marks: &mut BTreeMap<u32, Vec<Mark<'c>>>,
+) {
+    let is_foreign = !is_written_at(condition, source);
+    let own = condition.place;
+    // a block that is used twice has the place of its first use
+    let is_inside = around.start <= own.start && own.end <= around.end;
+    let place = if is_foreign && !is_inside { around } else { own };
+    let parts = if in_block { &["all", "any", "not", "setup"][..] } else { &["all", "any", "not"] };
+    let is_plain = parts.contains(&condition.kind) && !condition.children.is_empty();
+    if !is_plain {
+        let mark = Mark { condition, place, is_in_block: in_block };
+        marks.entry(place.line).or_default().push(mark);
     }
     for child in &condition.children {
-        collect(child, marks);
+        collect(child, place, is_foreign, source, marks);
     }
 }
 
+/// Whether the condition is written in the Play at its place.
+fn is_written_at(condition: &ConditionAt, source: &str) -> bool {
+    let written = source.get(condition.place.start as usize..condition.place.end as usize);
+    written.is_some_and(|written| written.split_whitespace().eq(condition.text.split_whitespace()))
+}
+
 /// As many marks as the condition has characters on its first line.
-fn underlined(condition: &ConditionAt, source: &str, line: &str) -> String {
-    let range = condition.place.start as usize..condition.place.end as usize;
+fn underlined(place: Place, source: &str, line: &str) -> String {
+    let range = place.start as usize..place.end as usize;
     let text = source.get(range).and_then(|text| text.lines().next()).unwrap_or_default();
-    let room = line.chars().count().saturating_sub(condition.place.col.saturating_sub(1) as usize);
+    let room = line.chars().count().saturating_sub(place.col.saturating_sub(1) as usize);
     "~".repeat(text.trim_end().chars().count().clamp(1, room.max(1)))
 }
 

@@ -122,13 +122,14 @@ fn funnel(out: &mut String, run: &Run<'_>) {
 
 fn one_case(out: &mut String, action: &str, case: &CaseFunnel) {
     let _ = writeln!(out, "  {action} (line {}), {} bars", case.place.line, count(case.bars));
-    for conjunct in &case.conjuncts {
+    for (at, conjunct) in case.conjuncts.iter().enumerate() {
         let (alone, part) = match conjunct.held {
             Some(held) => (count(held), share(held, case.bars)),
             None => ("-".into(), "position".into()),
         };
         let prefix = count(conjunct.prefix);
-        let _ = writeln!(out, "  {alone:>10} {part:>10} {prefix:>10}  {}", shortened(&conjunct.text));
+        let (text, bound) = (shortened(&conjunct.text), explain::bound(&case.conjuncts, at));
+        let _ = writeln!(out, "  {alone:>10} {part:>10} {prefix:>10}  {text}{bound}");
     }
     let row = |out: &mut String, number: String, words: &str| {
         let _ = writeln!(out, "  {number:>10} {:>21}  {words}", "");

@@ -147,16 +147,31 @@ pub fn value_or_none(level: f64) -> String {
     if level.is_finite() { value(level) } else { "none".into() }
 }
 
+/// Two values that are compared: with as many digits as tell them apart.
+#[must_use]
+pub fn against(left: f64, right: f64) -> String {
+    let pair = |digits| (significant(left, digits), significant(right, digits));
+    let digits = (DIGITS..18).find(|&digits| left == right || pair(digits).0 != pair(digits).1);
+    let (left, right) = pair(digits.unwrap_or(DIGITS));
+    format!("{left} against {right}")
+}
+
+const DIGITS: i32 = 6;
+
 /// Six significant digits, for values of unknown scale.
 #[must_use]
 pub fn value(value: f64) -> String {
+    significant(value, DIGITS)
+}
+
+fn significant(value: f64, digits: i32) -> String {
     let size = value.abs();
     match size {
         0.0 => "0".into(),
         s if !(1e-9..1e15).contains(&s) => format!("{value:e}"),
         s => {
             let before = libm::floor(libm::log10(s)) as i32 + 1;
-            let decimals = usize::try_from(6 - before).unwrap_or(0);
+            let decimals = usize::try_from(digits - before).unwrap_or(0);
             let text = format!("{value:.decimals$}");
             if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
         }
@@ -165,7 +180,7 @@ pub fn value(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, value};
+    use super::{against, number, value};
 
     #[test]
     fn numbers_for_people() {
@@ -173,6 +188,14 @@ mod tests {
         assert_eq!(number(-999.999, 2), "-1,000.00");
         assert_eq!((number(-0.001, 2).as_str(), number(123.0, 0).as_str()), ("0.00", "123"));
         assert_eq!(number(f64::NAN, 2), "-");
+    }
+
+    #[test]
+    fn values_that_are_compared_look_different() {
+        assert_eq!(against(50_123.456, 70.0), "50123.5 against 70");
+        assert_eq!(against(48_675.061, 48_675.064), "48675.061 against 48675.064");
+        assert_eq!(against(1.0, 1.0), "1 against 1");
+        assert_eq!(against(1.0, 1.0 + f64::EPSILON), "1 against 1.0000000000000002");
     }
 
     #[test]

@@ -88,11 +88,15 @@ pub fn no_atr(play: &Play, what: &str, rule: Span) -> Diagnostic {
         rule,
         "`atr_feature_id` is missing",
     );
-    match atr {
+    let d = match atr {
         Some(atr) => {
             d.label(atr.id.span, "this one?").note(format!("write `atr_feature_id: {}`", atr.id.value))
         }
         None => d.note("declare a feature with `indicator: atr` and name it in `atr_feature_id`"),
+    };
+    match what {
+        "trailing stop" => d.note("or write `trail_pct`, a distance in percent of the price"),
+        _ => d,
     }
 }
 

@@ -43,14 +43,21 @@ fn one(text: &mut String, file: &File, read: &block::File) {
     }
     for param in &head.params {
         let meaning = param.description.as_ref().map_or("", |d| d.value.as_str());
-        let row = format!("| `{}` | {} | `{}` | {meaning} |", param.name.value, takes(param), default(param));
+        let row = format!(
+            "| `{}` | {} | `{}` | {meaning} |",
+            param.name.value,
+            block_param_type(param),
+            block_param_default(param)
+        );
         let _ = writeln!(text, "{row}");
     }
     let _ = write!(text, "\n```yaml\n{}```\n", example(name, kind));
     let _ = write!(text, "\nThe file:\n\n```yaml\n{}```\n", file.text);
 }
 
-fn takes(param: &BlockParam) -> String {
+/// `int, 2 to 500`
+#[must_use]
+pub fn block_param_type(param: &BlockParam) -> String {
     let bounds = |min: &Option<f64>, max: &Option<f64>| match (min, max) {
         (Some(min), Some(max)) => format!(", {min} to {max}"),
         (Some(min), None) => format!(", from {min}"),
@@ -67,7 +74,9 @@ fn takes(param: &BlockParam) -> String {
     }
 }
 
-fn default(param: &BlockParam) -> &str {
+/// As written; empty where a use must give a value.
+#[must_use]
+pub fn block_param_default(param: &BlockParam) -> &str {
     param.default.as_ref().and_then(|d| d.node.scalar()).map_or("", |s| s.text.as_str())
 }
 

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use driver::reference::output_type;
 use stdlib::{Type, Unit};
 use syntax::expr::Tok;
 use syntax::shape::{OPERATORS, Shape};
 
 use super::{CompletionKind, Cx};
-use crate::declarations::{DeclarationKind, value};
+use crate::declarations::{Declaration, DeclarationKind, value};
+use crate::facts::usual_outputs;
 use crate::mentions::{Lexed, lex};
 use crate::words;
 
@@ -42,7 +44,7 @@ impl Cx<'_> {
                 let shape = if subject.is_some() { Shape::Operand } else { Shape::Condition };
                 self.operands(shape);
             }
-            [.., last] if is_value(last) => self.infix(),
+            [.., last] if last.ends_value() => self.infix(),
             [.., Tok::And | Tok::Or | Tok::Not | Tok::Open | Tok::Comma] => self.operands(Shape::Condition),
             _ => self.operands(Shape::Operand),
         }
@@ -68,6 +70,9 @@ impl Cx<'_> {
         let (base, family) =
             path.trim_end_matches('.').split_once(['.', '[']).unwrap_or((path.trim_end_matches('.'), ""));
         let Some((_, declared)) = value(&self.analysis.declarations, base) else { return };
+        if declared.kind == DeclarationKind::Block {
+            return self.outputs_of_member(declared, family);
+        }
         for output in self.analysis.outputs(declared) {
             // `zones.zone[0].`: the outputs of that member
             let member = family.replace(['[', ']'], "");
@@ -79,6 +84,18 @@ impl Cx<'_> {
             let rank = if output.primary { 0 } else { 1 };
             let facts = self.analysis.output_facts(declared, &output);
             self.push(&label, CompletionKind::Output, &facts, output.doc.to_string(), rank);
+        }
+    }
+
+    /// `momentum.` and `momentum.macd.`
+    fn outputs_of_member(&mut self, set: &Declaration, member: &str) {
+        if member.is_empty() {
+            return self.members(set, "");
+        }
+        let all = self.analysis.block_of(set.slot).map_or_else(Vec::new, |block| block.members());
+        let Some(member) = all.into_iter().find(|m| m.name == member) else { return };
+        for output in usual_outputs(&member) {
+            self.push(&output.name, CompletionKind::Output, &output_type(&output), output.doc.to_string(), 0);
         }
     }
 
@@ -112,7 +129,7 @@ impl Cx<'_> {
 
     /// Everything that may begin a value; where a condition may stand also what is one.
     pub(super) fn operands(&mut self, shape: Shape) {
-        self.names(DeclarationKind::is_call);
+        self.names(DeclarationKind::is_value);
         self.outputs_of_all();
         for name in words::ambient() {
             self.push(name.name, CompletionKind::Series, name.kind, name.doc, 4);
@@ -145,22 +162,6 @@ impl Cx<'_> {
             self.push_as(operator, insert, CompletionKind::Operator, "", (*doc).to_owned(), at as u8);
         }
     }
-}
-
-/// Whether a value ends with this token.
-fn is_value(token: &Tok<'_>) -> bool {
-    matches!(
-        token,
-        Tok::Name(_)
-            | Tok::Number(_)
-            | Tok::Percent(_)
-            | Tok::Duration(_)
-            | Tok::Quoted(_)
-            | Tok::True
-            | Tok::False
-            | Tok::Close
-            | Tok::CloseIndex
-    )
 }
 
 /// Whether the last bracket that is open follows `in`.

@@ -1,6 +1,6 @@
 //! Keys of a map, and parameters.
 
-use syntax::shape::{Form, Key, Shape};
+use syntax::shape::{Form, Key, SIDED_LOGIC, Shape, USE};
 
 use super::{CompletionKind, Cx};
 use crate::hover::param_page;
@@ -18,13 +18,39 @@ impl Cx<'_> {
         if matches!(shape, Shape::Params) {
             return self.parameters(map, &present);
         }
+        if matches!(shape, Shape::Arguments) {
+            return self.arguments(map, &present);
+        }
         let is_flow = matches!(self.outline.slot(map).value, Value::Map { is_flow: true });
-        for key in shape.of_form(Form::Map).keys().iter().filter(|k| !present.iter().any(|p| p == k.name)) {
+        for key in self.possible(map, shape, &present).filter(|k| !present.iter().any(|p| p == k.name)) {
             let rank = if key.is_required { REQUIRED } else { OPTIONAL };
             let detail = if key.is_required { "required" } else { "" };
             let insert = format!("{}{}", key.name, opening(key, is_flow));
             self.push_as(key.name, insert, CompletionKind::Key, detail, key.doc.to_owned(), rank);
         }
+    }
+
+    fn possible(
+        &self,
+        map: SlotId,
+        shape: Shape,
+        present: &[String],
+    ) -> impl Iterator<Item = &'static Key> + use<> {
+        let keys = shape.of_form(Form::Map).keys();
+        let has = |name: &str| keys.iter().any(|k| k.name == name);
+        let uses = present.iter().any(|p| p == "use");
+        let is_logic =
+            self.outline.key(self.prefix, map) == Some("logic") && self.outline.slot(map).parent == 0;
+        let more: &'static [Key] = match (uses, has("with")) {
+            (true, false) => USE,
+            (false, true) if is_logic => SIDED_LOGIC,
+            // an item of a list of features
+            (false, false) if has("indicator") && !has("use") => &USE[..1],
+            _ => &[],
+        };
+        // a feature that uses a block is a set of them, and has nothing else
+        let own: &'static [Key] = if uses && has("indicator") { &[] } else { keys };
+        own.iter().chain(more)
     }
 
     /// The keys before the cursor, and behind it.

@@ -1,10 +1,12 @@
 //! Scalars that are no expressions: words, timeframes, built-ins, ids, parameters' values.
 
+use driver::reference::output_type;
 use stdlib::{BUILTINS, Kind, ParamType};
 use syntax::shape::{Form, PLAY, Shape};
 
 use super::{CompletionKind, Cx};
-use crate::declarations::DeclarationKind;
+use crate::declarations::{Declaration, DeclarationKind};
+use crate::facts::usual_outputs;
 use crate::hover::param_page;
 use crate::outline::SlotId;
 use crate::words;
@@ -46,12 +48,15 @@ impl Cx<'_> {
                 }
             }
             Shape::Operator => self.operators(),
+            Shape::Block => self.block_names(slot),
             it @ (Shape::Condition | Shape::Step | Shape::Operand) => self.operands(it),
+            _ if self.is_argument(slot) => self.argument_value(slot),
+            Shape::Number if self.outline.key(self.prefix, slot) == Some("version") => self.versions(slot),
             _ => self.param_value(slot),
         }
     }
 
-    fn flags(&mut self) {
+    pub(super) fn flags(&mut self) {
         self.push("true", CompletionKind::Word, "", "", 0);
         self.push("false", CompletionKind::Word, "", "", 0);
     }
@@ -80,11 +85,12 @@ impl Cx<'_> {
         for d in self.declared(wanted) {
             let kind = match d.kind {
                 DeclarationKind::Structure => CompletionKind::Structure,
+                DeclarationKind::Block => CompletionKind::Block,
                 DeclarationKind::Setup => CompletionKind::Setup,
                 _ => CompletionKind::Feature,
             };
             let mut detail = d.builtin.map_or(d.kind.noun(), |b| b.name).to_owned();
-            if let Some(call) = self.analysis.call(d) {
+            if let Some(call) = self.analysis.call(d).filter(|_| self.analysis.kind == crate::Kind::Play) {
                 detail = format!("{detail}, {}", call.tf);
             }
             let documentation = d.builtin.map_or_else(String::new, |b| format!("{}.", b.summary));
@@ -94,6 +100,9 @@ impl Cx<'_> {
 
     /// Those of one output are named by their id alone.
     pub(super) fn outputs_of_all(&mut self) {
+        for d in self.declared(|kind| kind == DeclarationKind::Block) {
+            self.members(d, &format!("{}.", d.name));
+        }
         for d in self.declared(DeclarationKind::is_call) {
             let outputs = self.analysis.outputs(d);
             if outputs.len() < 2 {
@@ -103,6 +112,20 @@ impl Cx<'_> {
                 let label = format!("{}.{}", d.name, output.name);
                 let facts = self.analysis.output_facts(d, output);
                 self.push(&label, CompletionKind::Output, &facts, output.doc.to_string(), 3);
+            }
+        }
+    }
+
+    /// What a set of features holds: `rsi`, and `macd.signal` of those with several outputs.
+    pub(super) fn members(&mut self, set: &Declaration, prefix: &str) {
+        for member in self.analysis.block_of(set.slot).into_iter().flat_map(|block| block.members()) {
+            let summary = member.builtin.map_or("", |row| row.summary);
+            let label = format!("{prefix}{}", member.name);
+            self.push(&label, CompletionKind::Output, member.builtin.map_or("", |b| b.name), summary, 3);
+            let outputs = usual_outputs(&member);
+            for output in outputs.iter().filter(|_| outputs.len() > 1) {
+                let label = format!("{label}.{}", output.name);
+                self.push(&label, CompletionKind::Output, &output_type(output), output.doc.to_string(), 3);
             }
         }
     }

@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use driver::reference;
 use stdlib::{Builtin, Param};
-use syntax::shape::{Form, Shape};
+use syntax::shape::{Form, Key, Shape, USE};
 
 use crate::Analysis;
+use crate::blocks::facts;
 use crate::hover::Hover;
 use crate::outline::{SlotId, Value};
 use crate::shapes::builtin;
@@ -28,6 +29,7 @@ impl Analysis {
                 let (word, doc) = words.iter().find(|(w, _)| *w == word)?;
                 format!("**{word}**\n\n{doc}")
             }
+            Shape::Block => self.block_of(self.outline.slot(slot).parent)?.page(),
             Shape::Timeframe | Shape::Clock => {
                 let tf = bars::Timeframe::parse(word)?;
                 format!("timeframe {}", self.timeframe(tf))
@@ -52,8 +54,15 @@ impl Analysis {
             let markdown = format!("{}\n\nparameter of `{}`", param_page(param), row.name);
             return Some(Hover { range, markdown });
         }
+        if let Some((block, param)) = self.argument(slot) {
+            let markdown =
+                format!("**{name}** · {}\n\nparameter of the block `{}`", facts(&param), block.file.stem());
+            return Some(Hover { range, markdown });
+        }
         let around = self.shapes.get(self.outline.slot(slot).parent);
-        let key = around.keys().iter().find(|k| k.name == name)?;
+        let uses = self.outline.child(&self.text, self.outline.slot(slot).parent, "use").is_some();
+        let beside: &[Key] = if uses { USE } else { &[] };
+        let key = around.keys().iter().chain(beside).find(|k| k.name == name)?;
         let need = if key.is_required { " · required" } else { "" };
         let mut markdown = format!("**{}**{need}\n\n{}", key.name, key.doc);
         if let Shape::Words(words) = key.shape.of_form(Form::Scalar) {

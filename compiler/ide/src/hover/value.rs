@@ -3,16 +3,19 @@
 use std::fmt::Write;
 use std::ops::Range;
 
+use driver::reference::output_type;
 use stdlib::Output;
+use syntax::ast::BlockKind;
 use syntax::expr::Tok;
 use syntax::shape::{Form, Shape};
 
 use crate::declarations::{Declaration, DeclarationKind};
+use crate::facts::usual_outputs;
 use crate::hover::Hover;
 use crate::mentions::lex;
 use crate::outline::Value;
 use crate::shapes::is_expression;
-use crate::{Analysis, touches, words};
+use crate::{Analysis, Kind, touches, words};
 
 impl Analysis {
     pub(super) fn value_hover(&self, offset: usize) -> Option<Hover> {
@@ -29,6 +32,7 @@ impl Analysis {
     fn declared(&self, declared: &Declaration) -> String {
         match declared.kind {
             DeclarationKind::Feature | DeclarationKind::Structure => self.call_page(declared),
+            DeclarationKind::Block => self.alias_page(declared),
             DeclarationKind::Setup => {
                 let mut text = format!("**{}** · setup", declared.name);
                 if let Some(bars) = self.setup_warmup(&declared.name) {
@@ -38,9 +42,10 @@ impl Analysis {
                 let _ = write!(text, "\n\n```yaml\n{}\n```", first_lines(written));
                 text
             }
-            DeclarationKind::Variable => {
+            DeclarationKind::Variable | DeclarationKind::Parameter => {
                 let written = self.slice(&self.outline.slot(declared.slot).range);
-                format!("**${{{}}}** · variable\n\n```yaml\n{}\n```", declared.name, first_lines(written))
+                let noun = declared.kind.noun();
+                format!("**${{{}}}** · {noun}\n\n```yaml\n{}\n```", declared.name, first_lines(written))
             }
             DeclarationKind::Role => {
                 let tf = self.role(&declared.name).unwrap_or("?");
@@ -58,8 +63,8 @@ impl Analysis {
             return format!("**{}** · {noun} of an unknown type", declared.name);
         };
         let mut text = format!("**{}** · {noun} `{}`", declared.name, row.name);
-        if let Some(call) = self.call(declared) {
-            let _ = write!(text, " · timeframe {}", self.timeframe(call.tf));
+        if let Some(clock) = self.clock(declared) {
+            let _ = write!(text, " · timeframe {clock}");
         }
         let _ = write!(text, "\n\n{}.", row.summary);
         if let Some(bars) = self.warmup(declared) {
@@ -76,6 +81,28 @@ impl Analysis {
 
     /// The output after the dot in `macd.histogram`.
     fn output_hover(&self, offset: usize) -> Option<Hover> {
+        let (declared, range) = self.output_at(offset)?;
+        if declared.kind == DeclarationKind::Block {
+            return self.member_hover(declared, range);
+        }
+        let output = self.named_output(declared, self.slice(&range))?;
+        let facts = self.output_facts(declared, &output);
+        let mut text = format!("**{}.{}** · {facts}\n\n{}", declared.name, output.name, output.doc);
+        let clock = self.clock(declared).map(|clock| format!("timeframe {clock}"));
+        let bars = self.warmup(declared).filter(|_| !output.sparse).map(|bars| format!("warm after {bars}"));
+        let both: Vec<String> = clock.into_iter().chain(bars).collect();
+        if !both.is_empty() {
+            let _ = write!(text, "\n\n{}", both.join("; "));
+        }
+        if let Some(row) = declared.builtin {
+            let _ =
+                write!(text, "\n\n`{}`: {}\n\n```text\n{}\n```", row.name, row.summary, row.formula.trim());
+        }
+        Some(Hover { range, markdown: text })
+    }
+
+    /// What stands behind the name of a declared value, up to the word at the offset: `histogram`.
+    pub(crate) fn output_at(&self, offset: usize) -> Option<(&Declaration, Range<usize>)> {
         let (slot, is_key) = self.outline.at(offset)?;
         let Value::Scalar(token) = &self.outline.slot(slot).value else { return None };
         let shape = self.shapes.get(slot).of_form(Form::Scalar);
@@ -97,22 +124,38 @@ impl Analysis {
         });
         let joined = base + 1 < at && is_chain && self.is_unbroken(&tokens[base].range, &tokens[at].range);
         let mention = self.mentions.iter().find(|m| m.range == tokens[base].range).filter(|_| joined)?;
-        let declared = &self.declarations[mention.declared];
         let range = tokens[base + 1].range.end..tokens[at].range.end;
-        let output = self.named_output(declared, self.slice(&range))?;
-        let facts = self.output_facts(declared, &output);
-        let mut text = format!("**{}.{}** · {facts}\n\n{}", declared.name, output.name, output.doc);
-        if let Some(call) = self.call(declared) {
-            let _ = write!(text, "\n\ntimeframe {}", self.timeframe(call.tf));
+        Some((&self.declarations[mention.declared], range))
+    }
+
+    /// `momentum.rsi`, `momentum.macd.signal`: of a set of features.
+    fn member_hover(&self, set: &Declaration, range: Range<usize>) -> Option<Hover> {
+        let block = self.block_of(set.slot)?;
+        let (name, output) = self.slice(&range).split_once('.').unwrap_or((self.slice(&range), ""));
+        let member = block.members().into_iter().find(|m| m.name == name)?;
+        let row = member.builtin?;
+        let mut text =
+            format!("**{}.{name}** · feature `{}` of the block `{}`", set.name, row.name, block.file.stem());
+        let _ = write!(text, "\n\n{}.\n", row.summary);
+        for output in usual_outputs(&member).iter().filter(|o| output.is_empty() || o.name == output) {
+            let _ = write!(text, "\n- `{}`: {}; {}", output.name, output_type(output), output.doc);
         }
-        if let Some(bars) = self.warmup(declared).filter(|_| !output.sparse) {
-            let _ = write!(text, "; warm after {bars}");
-        }
-        if let Some(row) = declared.builtin {
-            let _ =
-                write!(text, "\n\n`{}`: {}\n\n```text\n{}\n```", row.name, row.summary, row.formula.trim());
-        }
+        let _ = write!(text, "\n\n```text\n{}\n```", row.formula.trim());
         Some(Hover { range, markdown: text })
+    }
+
+    /// A name for a block.
+    fn alias_page(&self, declared: &Declaration) -> String {
+        let Some(block) = self.block_of(declared.slot) else {
+            return format!("**{}** · a block that is not found", declared.name);
+        };
+        let mut text = format!("**{}** is\n\n{}", declared.name, block.page());
+        if block.kind() == Some(BlockKind::FeatureSet) {
+            let members: Vec<String> =
+                block.members().iter().map(|m| format!("`{}.{}`", declared.name, m.name)).collect();
+            let _ = write!(text, "\n\nIt holds {}", members.join(", "));
+        }
+        text
     }
 
     fn is_unbroken(&self, from: &Range<usize>, to: &Range<usize>) -> bool {
@@ -151,8 +194,9 @@ impl Analysis {
             let mut text = format!("**{}** · {}\n\n{}", name.name, name.kind, name.doc);
             if let Some(unit) = words::unit_of(name.name) {
                 let _ = write!(text, "\n\nnumber, {}", driver::reference::unit_name(unit));
-                let tf = self.timeframe(self.compilation.resolved.exec);
-                let _ = write!(text, "; timeframe {tf}");
+                if self.kind == Kind::Play {
+                    let _ = write!(text, "; timeframe {}", self.timeframe(self.compilation.resolved.exec));
+                }
             }
             return Some(Hover { range, markdown: text });
         }

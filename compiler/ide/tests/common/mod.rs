@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use driver::Options;
 use ide::Analysis;
 
 /// The head of every Play; what follows is up to the test.
@@ -39,9 +40,14 @@ pub struct At {
 
 /// `$0` is taken out of the text.
 pub fn at(text: &str) -> At {
+    at_in("test.yml", text, &Options::default())
+}
+
+/// In a file of this name, with these blocks.
+pub fn at_in(name: &str, text: &str, options: &Options) -> At {
     let offset = text.find("$0").expect("the text has a cursor `$0`");
     let text = text.replacen("$0", "", 1);
-    At { analysis: Analysis::new("test.yml", &text), offset, text }
+    At { analysis: Analysis::new(name, &text, options), offset, text }
 }
 
 /// The usual Play with this after it.

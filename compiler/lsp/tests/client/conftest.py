@@ -32,6 +32,11 @@ risk: {stop_loss: {type: percent, value: 8.0, basis: roi}, max_position_pct: 20.
 @pytest_lsp.fixture(config=ClientServerConfig(server_command=[PLAYC, "lsp"]))
 async def client(lsp_client: LanguageClient):
     """An initialized session; it ends with `shutdown` and `exit`."""
+
+    @lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def register(_: types.RegistrationParams):
+        """The server wants to be told of block files that change."""
+
     params = types.InitializeParams(capabilities=client_capabilities("visual-studio-code"))
     lsp_client.initialized_with = await lsp_client.initialize_session(params)
     yield

@@ -85,14 +85,14 @@ impl Place<'_, '_> {
         }
         if let Some((open, close)) = self.unclosed()
             && self.at.is_none()
-            && self.before.last().is_some_and(|(_, token, _)| ends_value(token))
+            && self.before.last().is_some_and(|(_, token, _)| token.ends_value())
         {
             let message = format!("`{}` is never closed", open.1);
             return Diagnostic::new(Code::E0201, message, self.span(&open), "opened here")
                 .note(format!("add the closing `{close}`"));
         }
         match self.before.last() {
-            Some((_, token, _)) if ends_value(token) => self.after_value(),
+            Some((_, token, _)) if token.ends_value() => self.after_value(),
             Some((_, token, _)) => self.value_missing(&format!("after `{token}`")),
             None => self.value_missing("at the beginning"),
         }
@@ -210,21 +210,6 @@ impl Place<'_, '_> {
         }
         open.pop()
     }
-}
-
-fn ends_value(token: &Tok) -> bool {
-    matches!(
-        token,
-        Tok::Name(_)
-            | Tok::Number(_)
-            | Tok::Percent(_)
-            | Tok::Duration(_)
-            | Tok::Quoted(_)
-            | Tok::True
-            | Tok::False
-            | Tok::Close
-            | Tok::CloseIndex
-    )
 }
 
 fn is_comparison(token: &Tok) -> bool {

@@ -226,6 +226,25 @@ pub fn is_reserved(text: &str) -> bool {
     lexer.span() == (0..text.len()) && is_word(text) && !matches!(first, Some(Ok(Tok::Name(_))) | None)
 }
 
+impl Tok<'_> {
+    /// Whether a value may end with it: a minus behind it takes away, elsewhere it is a sign.
+    #[must_use]
+    pub fn ends_value(self) -> bool {
+        matches!(
+            self,
+            Tok::Name(_)
+                | Tok::Number(_)
+                | Tok::Percent(_)
+                | Tok::Duration(_)
+                | Tok::Quoted(_)
+                | Tok::True
+                | Tok::False
+                | Tok::Close
+                | Tok::CloseIndex
+        )
+    }
+}
+
 impl fmt::Display for Tok<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {

@@ -53,23 +53,7 @@ fn is_apart(earlier: Option<Tok>, before: Tok, next: Tok) -> bool {
         | (Tok::Dot | Tok::Open | Tok::OpenIndex, _)
         | (Tok::Name(_), Tok::Open)
         | (Tok::Name(_) | Tok::Close | Tok::CloseIndex, Tok::OpenIndex) => false,
-        (Tok::Minus | Tok::Plus, _) => earlier.is_some_and(ends_value),
+        (Tok::Minus | Tok::Plus, _) => earlier.is_some_and(Tok::ends_value),
         _ => true,
     }
-}
-
-/// A minus behind it takes away; elsewhere it is a sign.
-fn ends_value(token: Tok) -> bool {
-    matches!(
-        token,
-        Tok::Name(_)
-            | Tok::Number(_)
-            | Tok::Percent(_)
-            | Tok::Duration(_)
-            | Tok::Quoted(_)
-            | Tok::True
-            | Tok::False
-            | Tok::Close
-            | Tok::CloseIndex
-    )
 }

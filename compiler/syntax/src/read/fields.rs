@@ -143,7 +143,13 @@ pub fn unknown_key(key: &Scalar, what: &str, known: &[&str], siblings: &[Entry])
     let message = format!("{what} has no key `{}`", key.text);
     let report = Diagnostic::new(Code::E0104, message, key.span, "unknown key");
     let free = known.iter().copied().filter(|k| siblings.iter().all(|e| e.key.text != *k));
+    // `stop_loss_pct` is no slip of `stop_loss`: the one takes a number, the other a map
+    let has_more =
+        |long: &str, short: &str| long.strip_prefix(short).is_some_and(|more| more.starts_with('_'));
     let report = match suggest::nearest(&key.text, free) {
+        Some(near) if has_more(&key.text, near) || has_more(near, &key.text) => {
+            report.maybe(format!("write `{near}`"), key.span, near)
+        }
         Some(near) => report.fix(format!("write `{near}`"), key.span, near),
         None => report,
     };

@@ -31,10 +31,13 @@ pub(super) static RISK: &[Key] = &[
     BREAK_EVEN,
     TARGET_ORDER,
     STOP_ORDER,
+    USE_RISK,
 ];
 
 pub(super) static RISK_MODEL: &[Key] =
-    &[STOP, TARGET, SIZING, TRAILING, BREAK_EVEN, TARGET_ORDER, STOP_ORDER];
+    &[STOP, TARGET, SIZING, TRAILING, BREAK_EVEN, TARGET_ORDER, STOP_ORDER, USE_RISK];
+
+const USE_RISK: Key = key("use", Shape::Block, "a block of risk rules; what stands beside it comes first");
 
 static STOP_TYPES: &[(&str, &str)] = &[
     ("percent", "`value` percent of the margin (ROI); of the price with `basis: price`"),

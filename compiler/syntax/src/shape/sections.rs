@@ -129,7 +129,9 @@ const SOURCE: Key = key("source", Shape::Source, "what it is computed from; `clo
 const STRUCTURES_USED: Key = key("uses", USES, "the structures it follows");
 const ANCHOR: Key = key("anchor_structure", USES, "the older form of `uses`");
 
-static FEATURE: &[Key] = &[INDICATOR, PARAMS, TF, SOURCE, STRUCTURES_USED, ANCHOR];
+const USE_SET: Key = key("use", Shape::Block, "a set of features, in place of an indicator");
+
+static FEATURE: &[Key] = &[INDICATOR, PARAMS, TF, SOURCE, STRUCTURES_USED, ANCHOR, USE_SET];
 static FEATURE_ITEM: &[Key] = &[
     required("id", Shape::Id, "what conditions call it"),
     INDICATOR,
@@ -158,7 +160,7 @@ static STRUCTURE: &[Key] = &[
     SOURCE,
 ];
 
-const ACTIONS: Shape = Shape::Either(&[Shape::Map(ACTION_MAP), Shape::List(&Shape::Map(BLOCK))]);
+const ACTIONS: Shape = Shape::Either(&[Shape::Map(ACTION_MAP), Shape::List(&Shape::Map(ACTION_BLOCK))]);
 
 static ACTION_MAP: &[Key] = &[
     key("entry_long", Shape::Condition, "buy when this is true and no position is open"),
@@ -172,7 +174,7 @@ static ACTION_MAP: &[Key] = &[
     key("adjust_size", Shape::Condition, "change the size; not carried out by a backtest"),
 ];
 
-static BLOCK: &[Key] = &[
+static ACTION_BLOCK: &[Key] = &[
     required("id", Shape::Id, "what reports call the block"),
     required("cases", Shape::List(&Shape::Map(CASE)), "tried in order; the first that holds decides"),
     key("else", Shape::Map(ELSE), "what is done when no case holds"),
@@ -264,11 +266,19 @@ pub(super) static CONDITION: &[Key] = &[
     key("op", Shape::Operator, "the operator between `lhs` and `rhs`"),
     key("rhs", Shape::Operand, "right side"),
     key("tolerance", Shape::Operand, "how near, for `near_pct` (percent) and `near_abs`"),
-    key("use", Shape::Any, "the condition that a block is, such as `trend_filter_v1`"),
-    key("version", Shape::Number, "the version of the block, where its name does not say it"),
+    key("use", Shape::Block, "the condition that a block is, such as `trend_filter_v1`"),
+    VERSION,
     key("side", Shape::Words(SIDES), "the side of the block that is meant"),
-    key("with", Shape::Named(&Shape::Any), "the parameters of the block"),
+    WITH,
 ];
+
+const VERSION: Key =
+    key("version", Shape::Number, "the version of the block, where its name does not say it");
+const WITH: Key =
+    key("with", Shape::Arguments, "the parameters of the block; absent ones have their defaults");
+
+/// What stands beside `use` among features and in `risk`.
+pub static USE: &[Key] = &[required("use", Shape::Block, "which block it is"), VERSION, WITH];
 
 static SIDES: &[(&str, &str)] = &[("long", "for rising prices"), ("short", "for falling prices")];
 
@@ -308,3 +318,54 @@ static BY_BARS: &[Key] = &[BARS, EXPR, ANCHOR_TF];
 static COUNT_BY_BARS: &[Key] = &[BARS, MIN_TRUE, EXPR, ANCHOR_TF];
 static BY_TIME: &[Key] = &[DURATION, EXPR];
 static COUNT_BY_TIME: &[Key] = &[DURATION, MIN_TRUE, EXPR];
+
+/// The whole file of a block; `logic` of the type `risk` is a risk model.
+pub static BLOCK: Shape = Shape::Map(BLOCK_FILE);
+
+static BLOCK_FILE: &[Key] = &[
+    required("id", Shape::Text, "the name of the block, which is that of its file"),
+    key("name", Shape::Text, "the same as `id`"),
+    required("version", Shape::Number, "a whole number from 1; a new meaning is a new version"),
+    required("type", Shape::Words(BLOCK_TYPES), "where the block may stand"),
+    key("description", Shape::Text, "what it does, for people"),
+    key("params", Shape::Named(&Shape::Either(&[Shape::Map(PARAM), Shape::Any])), "what a use may change"),
+    key("requires", Shape::Map(REQUIRES), "what the block brings along; it sees nothing else of a Play"),
+    key("logic", Shape::Condition, "the condition, one for each side, or the risk rules"),
+];
+
+static BLOCK_TYPES: &[(&str, &str)] = &[
+    ("filter", "a condition; stands in conditions and under `filters`"),
+    ("entry", "a condition to enter on"),
+    ("exit", "a condition to leave on; it may read the position"),
+    ("feature_set", "features that a Play reads as `set.name`; it has no `logic`"),
+    ("risk", "risk rules; stands under `risk`"),
+];
+
+static PARAM: &[Key] = &[
+    required("type", Shape::Words(PARAM_TYPES), "what it takes"),
+    key("default", Shape::Any, "its value where a use says nothing; without one it must be given"),
+    key("min", Shape::Number, "the least that it takes"),
+    key("max", Shape::Number, "the most that it takes"),
+    key("choices", Shape::List(&Shape::Text), "the words that it takes"),
+    key("description", Shape::Text, "what it is, for people"),
+];
+
+static PARAM_TYPES: &[(&str, &str)] = &[
+    ("int", "a whole number"),
+    ("number", "a number"),
+    ("bool", "true or false"),
+    ("choice", "one of the words under `choices`"),
+    ("timeframe", "`1h` and so on, or a role such as `exec`"),
+];
+
+static REQUIRES: &[Key] = &[
+    key("features", FEATURES, "indicators by id"),
+    key("structures", Shape::Map(STRUCTURES), "market structures, listed under the role of their timeframe"),
+    key("blocks", Shape::Named(&Shape::Map(USE)), "other blocks, by the names that the logic has for them"),
+];
+
+/// The logic of a block that differs from side to side.
+pub static SIDED_LOGIC: &[Key] = &[
+    key("long", Shape::Condition, "the condition for the long side"),
+    key("short", Shape::Condition, "the condition for the short side"),
+];
