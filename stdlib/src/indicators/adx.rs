@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{State, Wide, run_wide};
+use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
-use crate::wide::Vector;
 use crate::window::decay::Decay;
 use crate::window::directional::moves;
 use crate::window::finite::{CHUNK, all_finite, finite_runs};
@@ -92,8 +91,7 @@ impl Adx {
     }
 
     /// Fills the smoothed sums of movement and range.
-    #[inline(always)]
-    fn sums<V: Vector>(
+    fn sums(
         &mut self,
         [high, low, close]: [&[f64]; 3],
         plus: &mut [f64],
@@ -112,16 +110,15 @@ impl Adx {
         for (decay, column) in [(&mut self.plus, plus), (&mut self.minus, minus), (&mut self.ranges, ranges)]
         {
             column[..from].fill(f64::NAN);
-            decay.in_place::<V>(&mut column[from..]);
+            decay.run_in_place(&mut column[from..]);
         }
     }
 
     /// Turns dx into adx; dx is missing where nothing moved.
-    #[inline(always)]
-    fn smooth<V: Vector>(&mut self, dx: &mut [f64]) {
+    fn smooth(&mut self, dx: &mut [f64]) {
         let seed_ends = 2 * self.length;
         if self.bars >= seed_ends && all_finite(dx) {
-            self.average.in_place::<V>(dx);
+            self.average.run_in_place(dx);
             self.adx = *dx.last().expect("a block has bars");
             return;
         }
@@ -142,7 +139,7 @@ impl Adx {
 }
 
 /// Rounding may bring a share a hair above 1.
-#[inline(always)]
+#[inline]
 fn percent(x: f64) -> f64 {
     let x = 100.0 * x;
     if x > 100.0 { 100.0 } else { x }
@@ -150,22 +147,11 @@ fn percent(x: f64) -> f64 {
 
 impl State for Adx {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        run_wide(self, inputs, outputs);
-    }
-
-    fn needs(&mut self, outputs: &[bool]) {
-        self.bare = !(outputs[1] || outputs[2] || outputs[3]);
-    }
-}
-
-impl Wide for Adx {
-    #[inline(always)]
-    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close], [adx, dmp, dmn, adxr]| {
             let n = adx.len();
             let mut ranges = [0.0; CHUNK];
             let ranges = &mut ranges[..n];
-            self.sums::<V>([high, low, close], dmp, dmn, ranges);
+            self.sums([high, low, close], dmp, dmn, ranges);
             let (dmp, dmn, close) = (&mut dmp[..n], &mut dmn[..n], &close[..n]);
             for t in 0..n {
                 let (plus, minus, range) = (dmp[t], dmn[t], ranges[t]);
@@ -185,15 +171,18 @@ impl Wide for Adx {
             for column in [&mut *adx, dmp, dmn] {
                 column[..early].fill(f64::NAN);
             }
-            self.smooth::<V>(adx);
+            self.smooth(adx);
+            self.past.run(adx, adxr);
             if self.bare {
-                self.past.keep(adx);
                 return;
             }
-            self.past.run(adx, adxr);
             for (value, &now) in adxr.iter_mut().zip(&*adx) {
                 *value = (now + *value) / 2.0;
             }
         });
+    }
+
+    fn needs(&mut self, outputs: &[bool]) {
+        self.bare = !(outputs[1] || outputs[2] || outputs[3]);
     }
 }
