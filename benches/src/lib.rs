@@ -3,7 +3,9 @@
 //! Takes a piece of work. Gives its times over repeated runs. Never decides what is compared: `scripts/bench` does.
 #![allow(clippy::disallowed_methods)] // it reads a clock and the process's own figures
 
+use anyhow::Context;
 use rustix::time::{ClockId, clock_gettime};
+use stdlib::wide::{self, Level};
 
 /// Processor time of this process, in seconds: it does not count while other programs run, as wall time does.
 #[must_use]
@@ -44,6 +46,16 @@ impl Times {
     pub fn least(&self) -> f64 {
         self.0.iter().copied().fold(f64::INFINITY, f64::min)
     }
+}
+
+/// Uses no wider vectors than these; gives the name of those in use.
+///
+/// # Errors
+/// When there is no such level.
+pub fn limit_vectors(widest: Option<&str>) -> anyhow::Result<&'static str> {
+    let Some(name) = widest else { return Ok(wide::level().name()) };
+    let level = Level::ALL.into_iter().find(|level| level.name() == name);
+    Ok(wide::limit(level.with_context(|| format!("{name} is none of portable, avx2, avx512"))?).name())
 }
 
 /// The most memory that the process has had, in MiB; `None` where the system does not tell.

@@ -2,6 +2,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::wide::{self, Vector, Work};
+
 /// A running built-in.
 ///
 /// `run` takes n bars (`inputs[k].len() == n`, absent optional inputs have length 0), writes every output
@@ -42,6 +44,33 @@ pub trait State: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
     /// See [`Kernel::needs`]; for kernels with outputs that cost much beside the others.
     fn needs(&mut self, _outputs: &[bool]) {}
+}
+
+/// A kernel whose whole block is wide work: `State::run` hands it to [`run_wide`].
+pub trait Wide {
+    /// As `State::run`; `#[inline(always)]`, as all that it calls in a loop. For small bodies: the compiler does not
+    /// inline a large closure, and what is not inlined calls a function for every operation of `V`. A large kernel
+    /// leaves its recurrences to `run_in_place`, which are wide work by themselves.
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
+}
+
+pub fn run_wide<K: Wide>(kernel: &mut K, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+    wide::run(Block { kernel, inputs, outputs });
+}
+
+struct Block<'a, 'b, K> {
+    kernel: &'a mut K,
+    inputs: &'a [&'a [f64]],
+    outputs: &'a mut [&'b mut [f64]],
+}
+
+impl<K: Wide> Work for Block<'_, '_, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.kernel.run_wide::<V>(self.inputs, self.outputs);
+    }
 }
 
 impl<T: State> Kernel for T {

@@ -10,6 +10,7 @@ pub mod params;
 pub mod signature;
 pub mod structures;
 pub mod types;
+pub mod wide;
 pub mod window;
 
 pub use catalogue::{BUILTINS, BuiltinId, builtin, catalogue_hash, lookup};

@@ -9,6 +9,7 @@ pub mod decay;
 pub mod directional;
 pub mod exact;
 pub mod finite;
+pub mod groups;
 pub mod history;
 pub mod lag;
 pub mod line;

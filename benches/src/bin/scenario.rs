@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use backtest::{EquityDetail, RunResult};
 use bars::Bars;
-use benches::{Times, peak_memory_mib};
+use benches::{Times, limit_vectors, peak_memory_mib};
 use bytecode::Program;
 use clap::Parser;
 use engine::{Columns, Keep};
@@ -24,6 +24,9 @@ struct Args {
     /// Bars that an op runs over at once
     #[arg(long)]
     block_bars: Option<usize>,
+    /// The widest vectors to use: portable, avx2 or avx512
+    #[arg(long)]
+    vectors: Option<String>,
     /// Use only the first so many bars
     #[arg(long)]
     head: Option<usize>,
@@ -31,6 +34,7 @@ struct Args {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    let vectors = limit_vectors(args.vectors.as_deref())?;
     let program = compile(&args)?;
     let loaded = data::load(&args.bars, &data::LoadOptions::default())?;
     let bars = match args.head {
@@ -66,6 +70,7 @@ fn main() -> anyhow::Result<()> {
     }
     let line = serde_json::json!({
         "peer": "play",
+        "vectors": vectors,
         "scenario": result.play,
         "bars": bars.len(),
         "seconds": whole.median(),

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context, bail};
 use backtest::{EquityDetail, Options};
 use bars::Bars;
-use benches::{Times, peak_memory_mib, processor_seconds};
+use benches::{Times, limit_vectors, peak_memory_mib, processor_seconds};
 use bytecode::Program;
 use clap::Parser;
 use driver::settings::Variants;
@@ -32,6 +32,9 @@ struct Args {
     /// Single runs to compare with, spread over the variants
     #[arg(long, default_value_t = 10)]
     singles: u64,
+    /// The widest vectors to use: portable, avx2 or avx512
+    #[arg(long)]
+    vectors: Option<String>,
     /// Only return, final equity and number of trades
     #[arg(long)]
     quick: bool,
@@ -48,6 +51,7 @@ impl Args {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    let vectors = limit_vectors(args.vectors.as_deref())?;
     let name = args.play.display().to_string();
     let bytes = std::fs::read(&args.play).with_context(|| format!("cannot read {name}"))?;
     let variants = Variants::new(&name, &bytes, driver::Options::default());
@@ -91,6 +95,7 @@ fn main() -> anyhow::Result<()> {
     let (trades, returns) = (figure("trades")?, figure("net_return_pct")?);
     let line = serde_json::json!({
         "peer": "play",
+        "vectors": vectors,
         "sweep": args.play.file_stem().map(|s| s.to_string_lossy()),
         "quick": args.quick,
         "bars": loaded.bars.len(),

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
+use crate::wide::Vector;
 use crate::window::decay::Decay;
 use crate::window::finite::finite_runs;
 use crate::window::true_range::TrueRange;
@@ -75,6 +76,17 @@ impl Atr {
 
 impl State for Atr {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[high, low, close], [out]| self.block(high, low, close, out));
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Atr {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_runs(inputs, outputs, |[high, low, close], [out]| {
+            let without = self.range.run(high, low, close, out);
+            out[..without].fill(f64::NAN);
+            self.average.in_place::<V>(&mut out[without..]);
+        });
     }
 }

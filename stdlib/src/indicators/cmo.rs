@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::rsi::Strength;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
+use crate::wide::Vector;
 use crate::window::finite::finite_runs;
 
 pub static CMO: Builtin = Builtin {
@@ -38,8 +39,15 @@ struct Cmo {
 
 impl State for Cmo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Cmo {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            self.strength.run_chunk(x, out, |gain, loss| 100.0 * ((gain - loss) / (gain + loss)));
+            self.strength.run_chunk::<V>(x, out, |gain, loss| 100.0 * ((gain - loss) / (gain + loss)));
         });
     }
 }

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
+use crate::wide::{self, GROUP, Vector, Work};
 use crate::window::finite::finite_runs;
+use crate::window::groups::{self, Grouped};
 
 pub static EMA: Builtin = Builtin {
     name: "ema",
@@ -40,9 +42,6 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 pub fn forgets(length: usize, w: Warmup) -> usize {
     length + w.smoothing(2.0 / (length as f64 + 1.0))
 }
-
-/// How many bars are written from one average.
-const GROUP: usize = 8;
 
 /// `y += alpha * (x - y)`, seeded with the mean of the first `length` inputs.
 ///
@@ -118,30 +117,25 @@ impl Ema {
 
     /// Replaces each finite input by the average after it.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
+        if values.len() < GROUP {
+            values.iter_mut().for_each(|value| *value = self.step(*value));
+        } else {
+            wide::run(InPlace(self, values));
+        }
+    }
+
+    /// The same within wide work.
+    #[inline(always)]
+    pub fn in_place<V: Vector>(&mut self, values: &mut [f64]) {
         let mut at = 0;
         while at < values.len() && (self.seen < self.length || self.phase != 0) {
             values[at] = self.step(values[at]);
             at += 1;
         }
-        let (alpha, keep, reach) = (self.alpha, self.keep, self.reach);
-        let mut base = self.base;
-        let mut groups = values[at..].chunks_exact_mut(GROUP);
-        for group in &mut groups {
-            let origin = group[0];
-            let mut q = 0.0;
-            group[0] = 0.0;
-            for x in &mut group[1..] {
-                q = keep * q + alpha * (*x - origin);
-                *x = q;
-            }
-            let apart = origin - base;
-            for (y, reach) in group.iter_mut().zip(&reach) {
-                *y = base + (reach * apart + *y);
-            }
-            base = group[GROUP - 1];
-        }
-        self.base = base;
-        for value in groups.into_remainder() {
+        let (groups, rest) = values[at..].as_chunks_mut::<GROUP>();
+        let steps = Steps { alpha: self.alpha, keep: self.keep, reach: self.reach };
+        self.base = groups::run::<V, _>(steps, self.base, groups);
+        for value in rest {
             *value = self.step(*value);
         }
     }
@@ -164,11 +158,53 @@ impl Ema {
     }
 }
 
+struct InPlace<'a>(&'a mut Ema, &'a mut [f64]);
+
+impl Work for InPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.0.in_place::<V>(self.1);
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Steps {
+    alpha: f64,
+    keep: f64,
+    reach: [f64; GROUP],
+}
+
+impl Grouped for Steps {
+    #[inline(always)]
+    fn open<V: Vector>(&self, rows: &mut [V; GROUP]) -> V {
+        let (alpha, keep, origin) = (V::splat(self.alpha), V::splat(self.keep), rows[0]);
+        rows[0] = V::splat(0.0);
+        for i in 1..GROUP {
+            rows[i] = keep.mul(rows[i - 1]).add(alpha.mul(rows[i].sub(origin)));
+        }
+        origin
+    }
+
+    #[inline(always)]
+    fn value<V: Vector>(&self, at: usize, base: V, origin: V, partial: V) -> V {
+        base.add(V::splat(self.reach[at]).mul(origin.sub(base)).add(partial))
+    }
+}
+
 impl State for Ema {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Ema {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
             out.copy_from_slice(x);
-            self.run_in_place(out);
+            self.in_place::<V>(out);
         });
     }
 }

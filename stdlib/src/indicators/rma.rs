@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::ema::Ema;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
+use crate::wide::Vector;
 use crate::window::finite::finite_runs;
 
 pub static RMA: Builtin = Builtin {
@@ -55,9 +56,16 @@ impl Rma {
 
 impl State for Rma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Rma {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
             out.copy_from_slice(x);
-            self.run_in_place(out);
+            self.average.in_place::<V>(out);
         });
     }
 }

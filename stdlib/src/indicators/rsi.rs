@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
+use crate::wide::Vector;
 use crate::window::decay::Decay;
 use crate::window::finite::{CHUNK, defined, finite_runs};
 use crate::window::lag::Lag;
@@ -45,16 +46,20 @@ impl Rsi {
     pub(crate) fn new(length: usize) -> Rsi {
         Rsi { strength: Strength::new(length) }
     }
-
-    /// For at most [`CHUNK`] finite inputs; missing on the first `length`.
-    pub(crate) fn run_chunk(&mut self, x: &[f64], out: &mut [f64]) {
-        self.strength.run_chunk(x, out, |gain, loss| 100.0 * (gain / (gain + loss)));
-    }
 }
 
 impl State for Rsi {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[x], [out]| self.run_chunk(x, out));
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Rsi {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_runs(inputs, outputs, |[x], [out]| {
+            self.strength.run_chunk::<V>(x, out, |gain, loss| 100.0 * (gain / (gain + loss)));
+        });
     }
 }
 
@@ -71,8 +76,15 @@ impl Strength {
         Strength { before: Lag::new(1), gain: Decay::wilder(length), loss: Decay::wilder(length) }
     }
 
-    /// Gives `join` of both averages, or 0 where the price has never moved.
-    pub(crate) fn run_chunk(&mut self, x: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
+    /// Gives `join` of both averages of at most [`CHUNK`] finite inputs, or 0 where the price has never moved; missing on
+    /// the first `length`.
+    #[inline(always)]
+    pub(crate) fn run_chunk<V: Vector>(
+        &mut self,
+        x: &[f64],
+        out: &mut [f64],
+        join: impl Fn(f64, f64) -> f64,
+    ) {
         let mut losses = [0.0; CHUNK];
         let losses = &mut losses[..x.len()];
         self.before.run(x, out);
@@ -82,8 +94,8 @@ impl Strength {
             *loss = if change > 0.0 { 0.0 } else { -change };
             *gain = if change < 0.0 { 0.0 } else { change };
         }
-        self.gain.run_in_place(defined(out));
-        self.loss.run_in_place(defined(losses));
+        self.gain.in_place::<V>(defined(out));
+        self.loss.in_place::<V>(defined(losses));
         for (slot, &loss) in out.iter_mut().zip(&*losses) {
             let gain = *slot;
             let joined = join(gain, loss);

@@ -67,7 +67,7 @@ impl State for Stochrsi {
         finite_runs(inputs, outputs, |[x], [k, d]| {
             let mut bottom = [0.0; CHUNK];
             let bottom = &mut bottom[..x.len()];
-            self.rsi.run_chunk(x, k);
+            self.rsi.run(&[x], &mut [k]);
             let missing = k.len() - defined(k).len();
             bottom.copy_from_slice(k);
             d.copy_from_slice(k);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many steps are written from one base value.
-const GROUP: usize = 8;
+use crate::wide::{self, GROUP, Vector, Work};
+use crate::window::groups::{self, Grouped};
 
 /// `y = keep * y + gain * x`, seeded with a sum of the first inputs.
 ///
@@ -81,25 +81,23 @@ impl Decay {
 
     /// Replaces each input by the value after it.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
+        if values.len() < GROUP {
+            values.iter_mut().for_each(|value| *value = self.step(*value));
+        } else {
+            wide::run(InPlace(self, values));
+        }
+    }
+
+    /// The same within wide work.
+    #[inline(always)]
+    pub fn in_place<V: Vector>(&mut self, values: &mut [f64]) {
         let mut at = 0;
         while at < values.len() && (self.seen < self.seed_inputs || self.phase != 0) {
             values[at] = self.step(values[at]);
             at += 1;
         }
-        let (powers, gain) = (self.powers, self.gain);
-        let mut base = self.base;
         let (groups, rest) = values[at..].as_chunks_mut::<GROUP>();
-        for group in groups {
-            let mut partial = group.map(|x| gain * x);
-            for i in 1..GROUP {
-                partial[i] += powers[0] * partial[i - 1];
-            }
-            for i in 0..GROUP {
-                group[i] = powers[i] * base + partial[i];
-            }
-            base = group[GROUP - 1];
-        }
-        self.base = base;
+        self.base = groups::run::<V, _>(Steps { gain: self.gain, powers: self.powers }, self.base, groups);
         for value in rest {
             *value = self.step(*value);
         }
@@ -114,6 +112,42 @@ impl Decay {
         }
         self.base /= self.seed_divisor;
         self.base
+    }
+}
+
+struct InPlace<'a>(&'a mut Decay, &'a mut [f64]);
+
+impl Work for InPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.0.in_place::<V>(self.1);
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Steps {
+    gain: f64,
+    powers: [f64; GROUP],
+}
+
+impl Grouped for Steps {
+    #[inline(always)]
+    fn open<V: Vector>(&self, rows: &mut [V; GROUP]) -> V {
+        let (gain, keep) = (V::splat(self.gain), V::splat(self.powers[0]));
+        for row in rows.iter_mut() {
+            *row = gain.mul(*row);
+        }
+        for i in 1..GROUP {
+            rows[i] = rows[i].add(keep.mul(rows[i - 1]));
+        }
+        rows[0]
+    }
+
+    #[inline(always)]
+    fn value<V: Vector>(&self, at: usize, base: V, _: V, partial: V) -> V {
+        V::splat(self.powers[at]).mul(base).add(partial)
     }
 }
 

@@ -8,7 +8,7 @@ pub struct Moves {
 }
 
 /// The part of the bar's range beyond the range before, on its larger side.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn moves(high: f64, low: f64, high_before: f64, low_before: f64) -> Moves {
     let up = high - high_before;

@@ -11,6 +11,7 @@ pub const CHUNK: usize = 256;
 ///
 /// Every output of a skipped bar is missing. A kernel whose results do not depend on how bars are cut into
 /// blocks thereby skips missing bars without a test in its loop.
+#[inline(always)]
 pub fn finite_runs<const I: usize, const O: usize>(
     inputs: &[&[f64]],
     outputs: &mut [&mut [f64]],
@@ -58,6 +59,7 @@ pub fn derived_runs(
 }
 
 /// What follows the missing values at the start: the inputs of the next stage.
+#[inline(always)]
 #[must_use]
 pub fn defined(values: &mut [f64]) -> &mut [f64] {
     let missing = values.iter().position(|x| !x.is_nan()).unwrap_or(values.len());
@@ -65,6 +67,7 @@ pub fn defined(values: &mut [f64]) -> &mut [f64] {
 }
 
 /// The number of bars from `start` on that have every input.
+#[inline(always)]
 fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
     if all_columns_finite(columns.map(|column| &column[start..end])) {
         return end - start;
@@ -74,7 +77,7 @@ fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize)
 }
 
 /// Piece by piece, so that a column waits for memory at the same time as the others, not after them.
-#[inline]
+#[inline(always)]
 fn all_columns_finite<const I: usize>(columns: [&[f64]; I]) -> bool {
     let mut marks = 0;
     for start in (0..columns[0].len()).step_by(PIECE) {
@@ -88,6 +91,7 @@ fn all_columns_finite<const I: usize>(columns: [&[f64]; I]) -> bool {
 
 const PIECE: usize = 64;
 
+#[inline(always)]
 #[must_use]
 pub fn all_finite(values: &[f64]) -> bool {
     marks_of(values) == 0
@@ -95,7 +99,7 @@ pub fn all_finite(values: &[f64]) -> bool {
 
 /// 0 when all are finite. Without a branch in the loop, so that it runs several values at a time: `x * 0` is 0 or -0
 /// for finite numbers alone, and the sign is shifted out.
-#[inline]
+#[inline(always)]
 fn marks_of(values: &[f64]) -> u64 {
     values.iter().fold(0, |marks, x| marks | (x * 0.0).to_bits()) << 1
 }

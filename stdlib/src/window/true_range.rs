@@ -35,6 +35,7 @@ impl TrueRange {
     }
 
     /// One value a bar; returns how many leading bars (0 or 1) had no close before them.
+    #[inline(always)]
     pub fn run(&mut self, high: &[f64], low: &[f64], close: &[f64], out: &mut [f64]) -> usize {
         let n = out.len();
         if n == 0 {
@@ -52,7 +53,7 @@ impl TrueRange {
 }
 
 /// A missing close before leaves `high - low`.
-#[inline]
+#[inline(always)]
 fn stretched(high: f64, low: f64, before: f64) -> f64 {
     let top = if before > high { before } else { high };
     let bottom = if before < low { before } else { low };

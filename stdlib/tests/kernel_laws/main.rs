@@ -5,6 +5,7 @@
 mod columns;
 mod params;
 
+use stdlib::wide::{self, Level};
 use stdlib::{BUILTINS, Builtin, Kind, Params, Type, Warmup};
 
 use columns::{Bars, Numbers, PERIOD_MS, inputs, run, run_part};
@@ -28,6 +29,27 @@ fn for_every_row(mut check: impl FnMut(&'static Builtin, &mut Vec<String>)) {
         faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", row.name)));
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn any_width_of_vectors_gives_the_same_bits() {
+    let bars = Bars::walk(13, 1500).with_gaps(12);
+    for_every_row(|row, faults| {
+        for params in all_sets(row) {
+            let inputs = inputs(row, &params, &bars);
+            let at = |level| {
+                wide::limit(level);
+                run(row, &params, &inputs)
+            };
+            let portable = at(Level::Portable);
+            for level in Level::ALL {
+                if let Some((output, bar)) = first_difference(&portable, &at(level)) {
+                    let name = level.name();
+                    faults.push(format!("{params:?}: output {output} differs at bar {bar} with {name}"));
+                }
+            }
+        }
+    });
 }
 
 #[test]

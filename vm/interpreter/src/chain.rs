@@ -1,6 +1,5 @@
 //! A machine at work with machine code: a chain over a block, a compiled position section over a bar.
 
-use std::mem::take;
 use std::sync::Arc;
 
 use bytecode::ops::Operand;
@@ -11,7 +10,7 @@ use crate::latest::{Latest, MarketRow};
 use crate::machine::{Machine, Now};
 use crate::native::{Chain, ChainBlock, IO_WORDS, Interpret, PositionCode, PositionStep};
 use crate::position::PositionInputs;
-use crate::registers::{Bits, Registers};
+use crate::registers::{Bits, Registers, Row};
 use crate::source::{NoSlower, Source};
 use crate::state::State;
 
@@ -32,7 +31,7 @@ fn store_edges(states: &mut [State], ops: &[usize], bits: &[u64]) {
 
 /// One chain over one block.
 pub(crate) fn run(chain: &Chain, states: &mut [State], r: &mut Registers, now: &Now<'_>) {
-    let mut rows: Vec<(Vec<f64>, bool)> = chain.out_nums.iter().map(|&reg| r.take_row(reg)).collect();
+    let mut rows: Vec<Row> = chain.out_nums.iter().map(|&reg| r.take_row(reg)).collect();
     let mut bits: Vec<Bits> = chain.out_conditions.iter().map(|&reg| r.take_bits(reg)).collect();
     let mut edges = Vec::new();
     load_edges(states, &chain.edges, &mut edges);
@@ -45,13 +44,13 @@ pub(crate) fn run(chain: &Chain, states: &mut [State], r: &mut Registers, now: &
         bars: now.len,
         nums: chain.nums.iter().map(|&reg| r.num(reg, now)).collect(),
         conditions: chain.conditions.iter().map(|&reg| read_bits(reg)).collect(),
-        out_nums: rows.iter_mut().map(|(values, whole)| &mut values[now.within(*whole)]).collect(),
+        out_nums: rows.iter_mut().map(|row| row.block_mut(now)).collect(),
         out_conditions: bits.iter_mut().map(|b| (&mut b.known[..words], &mut b.truth[..words])).collect(),
         edges: &mut edges,
     });
     store_edges(states, &chain.edges, &edges);
-    for (&reg, (values, _)) in chain.out_nums.iter().zip(rows) {
-        r.put_row(reg, values);
+    for (&reg, row) in chain.out_nums.iter().zip(rows) {
+        r.put_row(reg, row);
     }
     for (&reg, bits) in chain.out_conditions.iter().zip(bits) {
         r.put_bits(reg, bits, now);
@@ -173,18 +172,5 @@ impl Machine {
 
     fn close_ms(&self, open_ms: i64) -> i64 {
         open_ms.saturating_add(self.period_ms)
-    }
-}
-
-impl Registers {
-    fn take_bits(&mut self, reg: bytecode::BoolReg) -> Bits {
-        let at = self.bits_at(reg);
-        take(&mut self.bits[at])
-    }
-
-    fn put_bits(&mut self, reg: bytecode::BoolReg, mut bits: Bits, now: &Now<'_>) {
-        bits.store(now.start, now.len);
-        let at = self.bits_at(reg);
-        self.bits[at] = bits;
     }
 }

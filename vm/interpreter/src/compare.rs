@@ -1,5 +1,7 @@
-//! Numbers to conditions, 64 bars at a time: compares to bytes, which the compiler vectorises, then packs the
-//! bytes.
+//! Numbers to conditions, 64 bars at a time: relations of two numbers in wide vectors, the rarer ones to bytes, which
+//! the compiler vectorises and which are then packed.
+
+use stdlib::wide::{self, Vector, Work, relation};
 
 use crate::registers::Bits;
 
@@ -18,16 +20,26 @@ fn each_word<const N: usize>(
         });
         (out.known[word], out.truth[word]) = one_word(chunks, &known, &truth);
     }
-    // The rest one by one: it is the whole work when bars come singly.
     if !bars.is_multiple_of(64) {
-        let (mut known_bits, mut truth_bits) = (0, 0);
-        for bar in bars / 64 * 64..bars {
-            let values = inputs.map(|input| input[bar]);
-            known_bits |= u64::from(known(values)) << (bar % 64);
-            truth_bits |= u64::from(known(values) & truth(values)) << (bar % 64);
-        }
-        (out.known[bars / 64], out.truth[bars / 64]) = (known_bits, truth_bits);
+        let last = inputs.map(|input| &input[bars / 64 * 64..]);
+        (out.known[bars / 64], out.truth[bars / 64]) = rest(last, &known, &truth);
     }
+}
+
+/// Fewer than 64 bars, one by one: it is the whole work when bars come singly.
+#[inline(always)]
+fn rest<const N: usize>(
+    inputs: [&[f64]; N],
+    known: &impl Fn([f64; N]) -> bool,
+    truth: &impl Fn([f64; N]) -> bool,
+) -> (u64, u64) {
+    let (mut known_bits, mut truth_bits) = (0, 0);
+    for bar in 0..inputs[0].len() {
+        let values = inputs.map(|input| input[bar]);
+        known_bits |= u64::from(known(values)) << bar;
+        truth_bits |= u64::from(known(values) & truth(values)) << bar;
+    }
+    (known_bits, truth_bits)
 }
 
 /// Most words lack nothing: that is found out by one cheap pass, so that only the truth must be packed.
@@ -67,33 +79,119 @@ fn pack(bytes: &[u8; 64]) -> u64 {
     bits
 }
 
+/// The block's values of two numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    pub a: &'a [f64],
+    pub b: &'a [f64],
+    /// None of them is missing.
+    pub complete: bool,
+}
+
+/// Bits of whole words, in the widest vectors there are.
+struct Words<'a, const RELATION: i32> {
+    a: &'a [[f64; 64]],
+    b: &'a [[f64; 64]],
+    complete: bool,
+    known: &'a mut [u64],
+    truth: &'a mut [u64],
+}
+
+impl<const RELATION: i32> Work for Words<'_, RELATION> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        V::compare::<RELATION>(self.a, self.b, self.truth);
+        if self.complete {
+            self.known.fill(u64::MAX);
+            return;
+        }
+        V::compare::<{ relation::ORDERED }>(self.a, self.b, self.known);
+        self.truth.iter_mut().zip(self.known).for_each(|(truth, known)| *truth &= *known);
+    }
+}
+
 #[inline(always)]
-fn two(a: &[f64], b: &[f64], out: &mut Bits, truth: impl Fn(f64, f64) -> bool) {
-    each_word([a, b], out, |[a, b]| !a.is_nan() & !b.is_nan(), |[a, b]| truth(a, b));
+fn two<const RELATION: i32>(pair: Pair<'_>, out: &mut Bits, truth: impl Fn(f64, f64) -> bool) {
+    let Pair { a, b, complete } = pair;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
+    let words = a.len();
+    if words > 0 {
+        let (known, truth) = (&mut out.known[..words], &mut out.truth[..words]);
+        wide::run(Words::<RELATION> { a, b, complete, known, truth });
+    }
+    if !a_rest.is_empty() {
+        let known = |[a, b]: [f64; 2]| !a.is_nan() & !b.is_nan();
+        (out.known[words], out.truth[words]) =
+            rest([a_rest, b_rest], &known, &|[a, b]: [f64; 2]| truth(a, b));
+    }
 }
 
-pub fn gt(a: &[f64], b: &[f64], out: &mut Bits) {
-    two(a, b, out, |a, b| a > b);
+/// Greater and less at once, with the same bits as `gt` and `lt`.
+pub fn order(pair: Pair<'_>, greater: &mut Bits, less: &mut Bits) {
+    let Pair { a, b, complete } = pair;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
+    let words = a.len();
+    if words > 0 {
+        wide::run(Order { a, b, complete, greater, less });
+    }
+    if !a_rest.is_empty() {
+        let known = |[a, b]: [f64; 2]| !a.is_nan() & !b.is_nan();
+        let rest = |truth: fn(f64, f64) -> bool| rest([a_rest, b_rest], &known, &|[a, b]| truth(a, b));
+        (greater.known[words], greater.truth[words]) = rest(|a, b| a > b);
+        (less.known[words], less.truth[words]) = rest(|a, b| a < b);
+    }
 }
 
-pub fn ge(a: &[f64], b: &[f64], out: &mut Bits) {
-    two(a, b, out, |a, b| a >= b);
+struct Order<'a> {
+    a: &'a [[f64; 64]],
+    b: &'a [[f64; 64]],
+    complete: bool,
+    greater: &'a mut Bits,
+    less: &'a mut Bits,
 }
 
-pub fn lt(a: &[f64], b: &[f64], out: &mut Bits) {
-    two(a, b, out, |a, b| a < b);
+impl Work for Order<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let words = self.a.len();
+        let known = &mut self.greater.known[..words];
+        // Where a number is missing neither relation holds.
+        V::order(self.a, self.b, &mut self.greater.truth[..words], &mut self.less.truth[..words]);
+        if self.complete {
+            known.fill(u64::MAX);
+        } else {
+            V::compare::<{ relation::ORDERED }>(self.a, self.b, known);
+        }
+        self.less.known[..words].copy_from_slice(known);
+    }
 }
 
-pub fn le(a: &[f64], b: &[f64], out: &mut Bits) {
-    two(a, b, out, |a, b| a <= b);
+pub fn gt(pair: Pair<'_>, out: &mut Bits) {
+    two::<{ relation::GT }>(pair, out, |a, b| a > b);
 }
 
-pub fn eq(a: &[f64], b: &[f64], out: &mut Bits) {
-    two(a, b, out, |a, b| a == b);
+pub fn ge(pair: Pair<'_>, out: &mut Bits) {
+    two::<{ relation::GE }>(pair, out, |a, b| a >= b);
 }
 
-pub fn ne(a: &[f64], b: &[f64], out: &mut Bits) {
-    two(a, b, out, |a, b| a != b);
+pub fn lt(pair: Pair<'_>, out: &mut Bits) {
+    two::<{ relation::LT }>(pair, out, |a, b| a < b);
+}
+
+pub fn le(pair: Pair<'_>, out: &mut Bits) {
+    two::<{ relation::LE }>(pair, out, |a, b| a <= b);
+}
+
+pub fn eq(pair: Pair<'_>, out: &mut Bits) {
+    two::<{ relation::EQ }>(pair, out, |a, b| a == b);
+}
+
+pub fn ne(pair: Pair<'_>, out: &mut Bits) {
+    two::<{ relation::NE }>(pair, out, |a, b| a != b);
 }
 
 pub fn near_abs(a: &[f64], b: &[f64], tolerance: &[f64], out: &mut Bits) {

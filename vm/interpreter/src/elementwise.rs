@@ -5,6 +5,7 @@
 
 use crate::source::Source;
 use stdlib::Field;
+use stdlib::wide::{self, Vector, Work};
 
 /// The value, or missing when it is not a finite number.
 #[inline(always)]
@@ -15,8 +16,19 @@ pub fn finite(value: f64) -> f64 {
 
 /// Makes every infinity and every other NaN the canonical NaN.
 pub fn canonical(values: &mut [f64]) {
-    for value in values {
-        *value = finite(*value);
+    wide::run(Canonical(values));
+}
+
+struct Canonical<'a>(&'a mut [f64]);
+
+impl Work for Canonical<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        for value in self.0 {
+            *value = finite(*value);
+        }
     }
 }
 

@@ -99,16 +99,23 @@ impl Before {
 
 /// `out` holds whether the relation holds now (`a > b`); makes it "holds now and did not on the bar before".
 pub fn edge(before: &mut Before, out: &mut Bits, bars: usize) {
-    let (mut carry_known, mut carry_not) = (u64::from(before.known), u64::from(before.not));
-    for word in 0..bars.div_ceil(64) {
-        let now = (out.known[word], out.truth[word]);
-        let not = now.0 & !now.1;
-        let last = if (word + 1) * 64 <= bars { 63 } else { bars % 64 - 1 };
-        let earlier = ((now.0 << 1) | carry_known, (not << 1) | carry_not);
-        (carry_known, carry_not) = ((now.0 >> last) & 1, (not >> last) & 1);
-        let (known, truth) = and_word(now, earlier);
-        out.known[word] = known & valid(word, bars);
-        out.truth[word] = truth & valid(word, bars);
+    let mut carry = (u64::from(before.known), u64::from(before.not));
+    let (words, rest) = (bars / 64, bars % 64);
+    for (known, truth) in out.known[..words].iter_mut().zip(&mut out.truth[..words]) {
+        (*known, *truth) = edge_word((*known, *truth), &mut carry, 63);
     }
-    *before = Before { known: carry_known == 1, not: carry_not == 1 };
+    if rest > 0 {
+        let (known, truth) = edge_word((out.known[words], out.truth[words]), &mut carry, rest - 1);
+        (out.known[words], out.truth[words]) = (known & low_bits(rest), truth & low_bits(rest));
+    }
+    *before = Before { known: carry.0 == 1, not: carry.1 == 1 };
+}
+
+/// One word of it; what is carried is known and "did not hold", of the bar before and then of bar `last`.
+#[inline(always)]
+fn edge_word(now: (u64, u64), carry: &mut (u64, u64), last: usize) -> (u64, u64) {
+    let not = now.0 & !now.1;
+    let earlier = ((now.0 << 1) | carry.0, (not << 1) | carry.1);
+    *carry = ((now.0 >> last) & 1, (not >> last) & 1);
+    and_word(now, earlier)
 }

@@ -24,6 +24,9 @@ impl Layout<'_> {
     pub fn registers(&self, section: &Section, plan: &Plan, calls: &[Call]) -> Registers {
         let steps = plan.steps.iter().map(|step| match step {
             Step::Op(op) => (Some(&section.ops[*op]), Uses::of(&section.ops[*op], calls)),
+            Step::Crossings { above, below } => {
+                (None, Uses::of(&section.ops[*above], calls).and(Uses::of(&section.ops[*below], calls)))
+            }
             Step::Chain(chain) => (None, Uses::of_chain(chain)),
         });
         let (ops, uses): (Vec<Option<&Op>>, Vec<Uses>) = steps.unzip();
@@ -138,6 +141,13 @@ impl Uses {
     fn of_chain(chain: &Chain) -> Uses {
         let bools = chain.conditions.iter().chain(&chain.out_conditions).copied().collect();
         Uses { reads: chain.nums.clone(), writes: chain.out_nums.clone(), bools }
+    }
+
+    fn and(mut self, other: Uses) -> Uses {
+        self.reads.extend(other.reads);
+        self.writes.extend(other.writes);
+        self.bools.extend(other.bools);
+        self
     }
 
     fn of(op: &Op, calls: &[Call]) -> Uses {

@@ -10,7 +10,7 @@ use stdlib::Field;
 
 use crate::align::{self, Segment};
 use crate::chain;
-use crate::compare;
+use crate::compare::{self, Pair};
 use crate::elementwise as num;
 use crate::kleene;
 use crate::layout::Layout;
@@ -71,11 +71,6 @@ pub struct Now<'a> {
 impl<'a> Now<'a> {
     pub(crate) fn range(&self) -> Range<usize> {
         self.start..self.start + self.len
-    }
-
-    /// The block's part of a row.
-    pub(crate) fn within(&self, whole: bool) -> Range<usize> {
-        if whole { self.range() } else { 0..self.len }
     }
 
     /// Close of a bar of the block.
@@ -145,6 +140,9 @@ impl Machine {
         for start in range.clone().step_by(self.block_bars) {
             let len = self.block_bars.min(range.end - start);
             let now = Now { source, start, len, period_ms: self.period_ms, position, values };
+            if len >= 64 {
+                self.registers.forget();
+            }
             let open_time = &source.open_time[now.range()];
             for slow in &mut self.slower {
                 let times = (values.open_time(slow.clock), slow.period_ms);
@@ -155,6 +153,9 @@ impl Machine {
                     Step::Op(at) => {
                         let (op, state) = (&self.ops[*at], &mut self.states[*at]);
                         step(op, state, &mut self.registers, &self.slower, &now);
+                    }
+                    Step::Crossings { above, below } => {
+                        crossings(&self.ops, [*above, *below], &mut self.states, &mut self.registers, &now);
                     }
                     Step::Chain(chain) => chain::run(chain, &mut self.states, &mut self.registers, &now),
                 }
@@ -266,9 +267,7 @@ fn stateless(op: &Op, r: &mut Registers, now: &Now<'_>) {
     let num2 = |r: &mut Registers, out, a, b, f: fn(&[f64], &[f64], &mut [f64])| {
         r.write_num(now, out, |r, out| f(r.num(a, now), r.num(b, now), out));
     };
-    let compare = |r: &mut Registers, out, a, b, f: fn(&[f64], &[f64], &mut Bits)| {
-        r.write_bits(now, out, |r, out| f(r.num(a, now), r.num(b, now), out));
-    };
+    let compare = |r: &mut Registers, out, a, b, f: fn(Pair<'_>, &mut Bits)| r.compare(now, out, [a, b], f);
     match *op {
         Op::Add { out, a, b } => num2(r, out, a, b, num::add),
         Op::Sub { out, a, b } => num2(r, out, a, b, num::sub),
@@ -315,15 +314,32 @@ fn stateless(op: &Op, r: &mut Registers, now: &Now<'_>) {
     }
 }
 
+/// Both crossings of one pair of numbers.
+fn crossings(ops: &[Op], [above, below]: [usize; 2], states: &mut [State], r: &mut Registers, now: &Now<'_>) {
+    let (Op::CrossAbove { out: above_out, a, b }, Op::CrossBelow { out: below_out, .. }) =
+        (ops[above], ops[below])
+    else {
+        unreachable!("a plan's crossings are crossings")
+    };
+    r.compare_both(now, [above_out, below_out], [a, b], |pair, [above_out, below_out]| {
+        compare::order(pair, above_out, below_out);
+        for (op, out) in [(above, above_out), (below, below_out)] {
+            if let State::Edge(before) = &mut states[op] {
+                kleene::edge(before, out, now.len);
+            }
+        }
+    });
+}
+
 /// Ops on conditions that remember earlier bars.
 fn carrying(op: &Op, state: &mut State, r: &mut Registers, now: &Now<'_>) {
     match (*op, state) {
-        (Op::CrossAbove { out, a, b }, State::Edge(before)) => r.write_bits(now, out, |r, out| {
-            compare::gt(r.num(a, now), r.num(b, now), out);
+        (Op::CrossAbove { out, a, b }, State::Edge(before)) => r.compare(now, out, [a, b], |pair, out| {
+            compare::gt(pair, out);
             kleene::edge(before, out, now.len);
         }),
-        (Op::CrossBelow { out, a, b }, State::Edge(before)) => r.write_bits(now, out, |r, out| {
-            compare::lt(r.num(a, now), r.num(b, now), out);
+        (Op::CrossBelow { out, a, b }, State::Edge(before)) => r.compare(now, out, [a, b], |pair, out| {
+            compare::lt(pair, out);
             kleene::edge(before, out, now.len);
         }),
         (

@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use bytecode::{BoolReg, NumReg, Program, Section};
+use bytecode::{BoolReg, NumReg, Op, Program, Section};
 
 use crate::position::PositionInputs;
 use crate::registers::RegSet;
@@ -38,10 +38,28 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Every op by itself, in the order of the section.
+    /// In the order of the section, without machine code.
     #[must_use]
     pub fn interpreted(section: &Section) -> Plan {
-        Plan { steps: (0..section.ops.len()).map(Step::Op).collect() }
+        let mut steps = Vec::with_capacity(section.ops.len());
+        let mut at = 0;
+        while at < section.ops.len() {
+            let both = crossings(&section.ops[at..], at);
+            at += if both.is_some() { 2 } else { 1 };
+            steps.push(both.unwrap_or(Step::Op(at - 1)));
+        }
+        Plan { steps }
+    }
+}
+
+/// The next two ops as one step when they are the two crossings of one pair.
+fn crossings(ops: &[Op], at: usize) -> Option<Step> {
+    let (above, below) = (at, at + 1);
+    match ops {
+        [Op::CrossAbove { a, b, .. }, Op::CrossBelow { a: c, b: d, .. }, ..] if (a, b) == (c, d) => {
+            Some(Step::Crossings { above, below })
+        }
+        _ => None,
     }
 }
 
@@ -49,6 +67,11 @@ impl Plan {
 pub enum Step {
     /// An index into the section's ops.
     Op(usize),
+    /// Both crossings of one pair of numbers, which are compared once.
+    Crossings {
+        above: usize,
+        below: usize,
+    },
     Chain(Chain),
 }
 

@@ -5,12 +5,16 @@
 //! the file, reads its operands and puts it back: every register has one writer, so the two never meet.
 
 use std::mem::take;
+use std::ops::Range;
 
 use bars::Bitmap;
 use bytecode::ops::Operand;
 use bytecode::{BoolReg, NumReg};
 use stdlib::Field;
+use stdlib::wide::{self, Vector, Work};
+use stdlib::window::finite::all_finite;
 
+use crate::compare::Pair;
 use crate::machine::Now;
 
 /// A set of registers of both kinds.
@@ -52,12 +56,17 @@ impl Bits {
     /// Copies the block's bits to bar `start` of the column. Bits beyond the block are 0.
     pub(crate) fn store(&mut self, start: usize, len: usize) {
         let Some(whole) = &mut self.whole else { return };
-        let (first, shift) = (start / 64, start % 64);
-        for word in 0..len.div_ceil(64) {
+        let (first, shift, words) = (start / 64, start % 64, len.div_ceil(64));
+        if shift == 0 {
+            whole.known[first..first + words].copy_from_slice(&self.known[..words]);
+            whole.truth[first..first + words].copy_from_slice(&self.truth[..words]);
+            return;
+        }
+        for word in 0..words {
             let (known, truth) = (self.known[word], self.truth[word]);
             whole.known[first + word] |= known << shift;
             whole.truth[first + word] |= truth << shift;
-            if shift > 0 && first + word + 1 < whole.known.len() {
+            if first + word + 1 < whole.known.len() {
                 whole.known[first + word + 1] |= known >> (64 - shift);
                 whole.truth[first + word + 1] |= truth >> (64 - shift);
             }
@@ -74,20 +83,41 @@ pub(crate) enum Place {
     Series(u16),
 }
 
-#[derive(Clone, Debug)]
+/// Bytes of a line of the cache: what a wide vector reads at once is to lie in one.
+const LINE_BYTES: usize = 64;
+
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
-    pub values: Vec<f64>,
+    values: Vec<f64>,
+    /// Where the values begin: on a line, for those of a block.
+    first: usize,
     /// Over all bars instead of the block's.
-    pub whole: bool,
+    whole: bool,
 }
 
 impl Row {
     pub fn of_block(bars: usize, value: f64) -> Row {
-        Row { values: vec![value; bars], whole: false }
+        let values = vec![value; bars + LINE_BYTES / size_of::<f64>()];
+        let first = values.as_ptr().align_offset(LINE_BYTES).min(values.len() - bars);
+        Row { values, first, whole: false }
     }
 
     pub fn of_bars(bars: usize, value: f64) -> Row {
-        Row { values: vec![value; bars], whole: true }
+        Row { values: vec![value; bars], first: 0, whole: true }
+    }
+
+    fn range(&self, now: &Now<'_>) -> Range<usize> {
+        if self.whole { now.range() } else { self.first..self.first + now.len }
+    }
+
+    /// The block's values.
+    pub fn block(&self, now: &Now<'_>) -> &[f64] {
+        &self.values[self.range(now)]
+    }
+
+    pub fn block_mut(&mut self, now: &Now<'_>) -> &mut [f64] {
+        let range = self.range(now);
+        &mut self.values[range]
     }
 }
 
@@ -100,6 +130,8 @@ pub struct Registers {
     pub(crate) bits: Vec<Bits>,
     /// Numbers that an op or the outside reads.
     pub(crate) read: Vec<bool>,
+    /// Of each number, once a comparison has asked: whether the block lacks none of its values.
+    complete: Vec<Option<bool>>,
 }
 
 impl Registers {
@@ -110,6 +142,7 @@ impl Registers {
             bools: vec![None; bools],
             bits: Vec::new(),
             read: vec![false; nums],
+            complete: vec![None; nums],
         }
     }
 
@@ -117,10 +150,7 @@ impl Registers {
     #[must_use]
     pub fn num<'a>(&'a self, reg: NumReg, now: &Now<'a>) -> &'a [f64] {
         match self.nums[reg.0 as usize] {
-            Place::Row(row) => {
-                let row = &self.rows[row as usize];
-                &row.values[now.within(row.whole)]
-            }
+            Place::Row(row) => self.rows[row as usize].block(now),
             Place::Field(field) => now.field(field),
             Place::Series(series) => &now.source.series[usize::from(series)][now.range()],
             Place::Elsewhere => {
@@ -148,36 +178,90 @@ impl Registers {
     }
 
     /// Takes the whole row of an output out of the file, for ops with several outputs.
-    pub(crate) fn take_row(&mut self, reg: NumReg) -> (Vec<f64>, bool) {
+    pub(crate) fn take_row(&mut self, reg: NumReg) -> Row {
         let at = self.row_at(reg);
-        (take(&mut self.rows[at].values), self.rows[at].whole)
+        take(&mut self.rows[at])
     }
 
-    pub(crate) fn put_row(&mut self, reg: NumReg, values: Vec<f64>) {
+    pub(crate) fn put_row(&mut self, reg: NumReg, row: Row) {
         let at = self.row_at(reg);
-        self.rows[at].values = values;
+        self.rows[at] = row;
     }
 
     /// Writes the block's values of `out`.
     pub(crate) fn write_num(&mut self, now: &Now<'_>, out: NumReg, f: impl FnOnce(&Registers, &mut [f64])) {
-        let (mut values, whole) = self.take_row(out);
-        f(self, &mut values[now.within(whole)]);
-        self.put_row(out, values);
+        let mut row = self.take_row(out);
+        f(self, row.block_mut(now));
+        self.put_row(out, row);
+    }
+
+    /// Before a block: what is known of the values of the last one no longer holds.
+    pub(crate) fn forget(&mut self) {
+        self.complete.fill(None);
+    }
+
+    /// Whether all of the block's values are numbers. Several comparisons may ask, once they are written.
+    fn complete(&mut self, reg: NumReg, now: &Now<'_>) -> bool {
+        if let Some(known) = self.complete[reg.0 as usize] {
+            return known;
+        }
+        let complete = wide::run(AllFinite(self.num(reg, now)));
+        self.complete[reg.0 as usize] = Some(complete);
+        complete
+    }
+
+    /// Writes `out` from the block's values of two numbers.
+    pub(crate) fn compare(
+        &mut self,
+        now: &Now<'_>,
+        out: BoolReg,
+        [a, b]: [NumReg; 2],
+        f: impl FnOnce(Pair<'_>, &mut Bits),
+    ) {
+        // A block without a whole word is compared bar by bar.
+        let complete = now.len >= 64 && self.complete(a, now) && self.complete(b, now);
+        self.write_bits(now, out, |r, out| f(Pair { a: r.num(a, now), b: r.num(b, now), complete }, out));
+    }
+
+    /// The same for two conditions.
+    pub(crate) fn compare_both(
+        &mut self,
+        now: &Now<'_>,
+        out: [BoolReg; 2],
+        [a, b]: [NumReg; 2],
+        f: impl FnOnce(Pair<'_>, [&mut Bits; 2]),
+    ) {
+        let complete = now.len >= 64 && self.complete(a, now) && self.complete(b, now);
+        let [mut first, mut second] = out.map(|reg| self.take_bits(reg));
+        let pair = Pair { a: self.num(a, now), b: self.num(b, now), complete };
+        f(pair, [&mut first, &mut second]);
+        self.put_bits(out[0], first, now);
+        self.put_bits(out[1], second, now);
     }
 
     /// Writes the block's bits of `out`.
     pub(crate) fn write_bits(&mut self, now: &Now<'_>, out: BoolReg, f: impl FnOnce(&Registers, &mut Bits)) {
-        let at = self.bits_at(out);
-        let mut bits = take(&mut self.bits[at]);
+        let mut bits = self.take_bits(out);
         f(self, &mut bits);
+        self.put_bits(out, bits, now);
+    }
+
+    pub(crate) fn take_bits(&mut self, reg: BoolReg) -> Bits {
+        let at = self.bits_at(reg);
+        take(&mut self.bits[at])
+    }
+
+    pub(crate) fn put_bits(&mut self, reg: BoolReg, mut bits: Bits, now: &Now<'_>) {
         bits.store(now.start, now.len);
+        let at = self.bits_at(reg);
         self.bits[at] = bits;
     }
 
     /// Sets the latest value of a register that this code reads but does not write.
     pub(crate) fn set_num(&mut self, reg: NumReg, value: f64) {
-        let at = self.row_at(reg);
-        self.rows[at].values[0] = value;
+        let row = self.row_at(reg);
+        let row = &mut self.rows[row];
+        row.values[row.first] = value;
     }
 
     pub(crate) fn set_bool(&mut self, reg: BoolReg, value: Option<bool>) {
@@ -202,5 +286,16 @@ impl Registers {
 
     pub(crate) fn place(&self, reg: NumReg) -> Place {
         self.nums[reg.0 as usize]
+    }
+}
+
+struct AllFinite<'a>(&'a [f64]);
+
+impl Work for AllFinite<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> bool {
+        all_finite(self.0)
     }
 }

@@ -9,7 +9,7 @@ use crate::elementwise::canonical;
 use crate::history::History;
 use crate::kleene::Before;
 use crate::machine::Now;
-use crate::registers::Registers;
+use crate::registers::{Registers, Row};
 use crate::sequence::{BarNumber, Carry, StepBars, StepTime};
 use crate::window::{Ask, CountWindow, RecentWindow, RunWindow};
 
@@ -131,7 +131,7 @@ pub(crate) struct CallState {
     /// Which outputs anything reads.
     needed: Vec<bool>,
     /// The rows of the outputs while the kernel writes them: kept so that running does not allocate.
-    taken: Vec<(Vec<f64>, bool)>,
+    taken: Vec<Row>,
 }
 
 impl Clone for CallState {
@@ -182,20 +182,19 @@ impl CallState {
                 *slot = input(reg);
             }
             let mut outputs: [&mut [f64]; FEW] = Default::default();
-            for (slot, (values, whole)) in outputs.iter_mut().zip(&mut self.taken) {
-                *slot = &mut values[now.within(*whole)];
+            for (slot, row) in outputs.iter_mut().zip(&mut self.taken) {
+                *slot = row.block_mut(now);
             }
             self.kernel.run(&inputs[..self.inputs.len()], &mut outputs[..self.outputs.len()]);
             canonical_where(&mut outputs, &self.needed);
         } else {
             let inputs: Vec<&[f64]> = self.inputs.iter().map(input).collect();
-            let mut outputs: Vec<&mut [f64]> =
-                self.taken.iter_mut().map(|(values, whole)| &mut values[now.within(*whole)]).collect();
+            let mut outputs: Vec<&mut [f64]> = self.taken.iter_mut().map(|row| row.block_mut(now)).collect();
             self.kernel.run(&inputs, &mut outputs);
             canonical_where(&mut outputs, &self.needed);
         }
-        for (&reg, (values, _)) in self.outputs.iter().zip(self.taken.drain(..)) {
-            registers.put_row(reg, values);
+        for (&reg, row) in self.outputs.iter().zip(self.taken.drain(..)) {
+            registers.put_row(reg, row);
         }
     }
 }

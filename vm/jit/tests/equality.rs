@@ -198,6 +198,6 @@ fn the_generator_reaches_every_op() {
 fn op_alone(step: &interpreter::native::Step) -> Option<usize> {
     match step {
         interpreter::native::Step::Op(at) => Some(*at),
-        interpreter::native::Step::Chain(_) => None,
+        interpreter::native::Step::Crossings { .. } | interpreter::native::Step::Chain(_) => None,
     }
 }

@@ -1,0 +1,88 @@
+//! One number at a time; comparisons to bytes, which the compiler vectorises.
+
+use super::{GROUP, LANES_MAX, Vector, Work, relation};
+
+#[inline]
+pub fn run<W: Work>(work: W) -> W::Output {
+    work.run::<f64>()
+}
+
+impl Vector for f64 {
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn splat(x: f64) -> f64 {
+        x
+    }
+
+    #[inline(always)]
+    fn add(self, other: f64) -> f64 {
+        self + other
+    }
+
+    #[inline(always)]
+    fn sub(self, other: f64) -> f64 {
+        self - other
+    }
+
+    #[inline(always)]
+    fn mul(self, other: f64) -> f64 {
+        self * other
+    }
+
+    #[inline(always)]
+    fn rows(groups: &[[f64; GROUP]]) -> [f64; GROUP] {
+        groups[0]
+    }
+
+    #[inline(always)]
+    fn groups(rows: [f64; GROUP], groups: &mut [[f64; GROUP]]) {
+        groups[0] = rows;
+    }
+
+    #[inline(always)]
+    fn lanes(self) -> [f64; LANES_MAX] {
+        [self; LANES_MAX]
+    }
+
+    #[inline(always)]
+    fn of_lanes(lanes: &[f64; LANES_MAX]) -> f64 {
+        lanes[0]
+    }
+
+    #[inline(always)]
+    fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
+        for ((a, b), word) in a.iter().zip(b).zip(out) {
+            let mut bytes = [0_u8; 64];
+            for ((byte, &a), &b) in bytes.iter_mut().zip(a).zip(b) {
+                *byte = u8::from(match RELATION {
+                    relation::EQ => a == b,
+                    relation::NE => a != b,
+                    relation::LT => a < b,
+                    relation::LE => a <= b,
+                    relation::GE => a >= b,
+                    relation::GT => a > b,
+                    _ => !a.is_nan() & !b.is_nan(),
+                });
+            }
+            *word = pack(&bytes);
+        }
+    }
+
+    #[inline(always)]
+    fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]) {
+        Self::compare::<{ relation::GT }>(a, b, greater);
+        Self::compare::<{ relation::LT }>(a, b, less);
+    }
+}
+
+/// 64 bytes of 0 or 1 to 64 bits, eight at a time: the product moves byte i's bit to bit 56 + i.
+#[inline(always)]
+fn pack(bytes: &[u8; 64]) -> u64 {
+    let mut bits = 0;
+    for (at, chunk) in bytes.as_chunks::<8>().0.iter().enumerate() {
+        let eight = u64::from_le_bytes(*chunk).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= eight << (8 * at);
+    }
+    bits
+}
