@@ -125,8 +125,6 @@ pub struct Position {
     /// Best exec close since entry; the entry price before the first.
     pub best_close: f64,
     pub trailing_active: bool,
-    /// No exec bar has closed since the entry.
-    pub fresh: bool,
     pub break_even_done: bool,
     /// A stop-limit whose trigger was reached and which now rests as a limit order: it no longer moves.
     pub stop_triggered: bool,
@@ -146,6 +144,19 @@ impl Position {
     #[must_use]
     pub fn unrealized(&self, price: f64) -> f64 {
         (price - self.entry_price) * self.qty * self.side.sign()
+    }
+
+    /// An exec close, or the best of several.
+    pub fn see_close(&mut self, close: f64) {
+        if self.side.is_better(close, self.best_close) {
+            self.best_close = close;
+        }
+    }
+
+    /// Whether a stop offered at this level takes the place of the one there is.
+    #[must_use]
+    pub fn takes_stop(&self, level: f64) -> bool {
+        !level.is_nan() && (self.stop.is_nan() || self.side.is_better(level, self.stop))
     }
 
     /// Percent of the entry price in favour.

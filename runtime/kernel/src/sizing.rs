@@ -117,9 +117,11 @@ impl Rules {
             return Err(Refusal::StopOnWrongSide);
         }
         let qty = self.quantity(plan, price, fee_rate)?;
+        if stop.is_nan() || self.policy.account.stop_beyond_liquidation != Reject {
+            return Ok(());
+        }
         let liquidation = self.liquidation_price(plan.side, qty, price);
-        let rejects = self.policy.account.stop_beyond_liquidation == Reject;
-        if rejects && self.stop_inside_liquidation(plan.side, price, liquidation, stop).is_some() {
+        if self.stop_inside_liquidation(plan.side, price, liquidation, stop).is_some() {
             return Err(Refusal::StopBeyondLiquidation);
         }
         Ok(())

@@ -103,11 +103,7 @@ impl Rules {
 
     /// Trailing, then break-even, on an exec close; whether the stop has moved.
     pub fn move_stop(&self, position: &mut Position, close: f64, trail_atr: f64) -> bool {
-        position.fresh = false;
-        let side = position.side;
-        if side.is_better(close, position.best_close) {
-            position.best_close = close;
-        }
+        position.see_close(close);
         if position.stop_triggered {
             return false;
         }
@@ -127,11 +123,18 @@ impl Rules {
         if !position.trailing_active {
             return f64::NAN;
         }
-        let distance = match trailing.distance {
-            TrailDistance::Percent(percent) => best * percent / 100.0,
+        self.trailing_stop(trailing.distance, position.side, best, trail_atr)
+    }
+
+    /// Where a stop that trails at this distance is after this best close.
+    #[must_use]
+    #[inline]
+    pub fn trailing_stop(&self, distance: TrailDistance, side: Side, best_close: f64, trail_atr: f64) -> f64 {
+        let distance = match distance {
+            TrailDistance::Percent(percent) => best_close * percent / 100.0,
             TrailDistance::Atr { multiple, .. } => trail_atr * multiple,
         };
-        self.round_stop(position.side, best - position.side.sign() * distance)
+        self.round_stop(side, best_close - side.sign() * distance)
     }
 
     /// NaN but once.
@@ -148,7 +151,7 @@ impl Rules {
 
 /// A stop only ever moves in favour; a missing one is set.
 fn offer(position: &mut Position, level: f64, kind: StopKind) {
-    if !level.is_nan() && (position.stop.is_nan() || position.side.is_better(level, position.stop)) {
+    if position.takes_stop(level) {
         position.stop = level;
         position.stop_kind = kind;
     }
