@@ -46,6 +46,7 @@ impl Counters {
 
     /// Where a case is found in `cases`.
     #[must_use]
+    #[inline]
     pub fn index(&self, fired: Fired) -> usize {
         let block = usize::from(fired.block);
         let first = self.offsets[block] as usize;
@@ -53,6 +54,7 @@ impl Counters {
         if fired.case == Fired::OTHERWISE { end - 1 } else { first + usize::from(fired.case) }
     }
 
+    #[inline]
     pub(crate) fn of(&mut self, fired: Fired) -> &mut Blocked {
         let index = self.index(fired);
         &mut self.cases[index]

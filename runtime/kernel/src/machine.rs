@@ -60,11 +60,13 @@ impl<'p> Kernel<'p> {
     }
 
     #[must_use]
+    #[inline]
     pub fn account(&self) -> &Account {
         &self.account
     }
 
     #[must_use]
+    #[inline]
     pub fn position(&self) -> Option<&Position> {
         self.position.as_ref()
     }
@@ -80,22 +82,26 @@ impl<'p> Kernel<'p> {
     }
 
     #[must_use]
+    #[inline]
     pub fn is_halted(&self) -> bool {
         self.halted
     }
 
     /// The position that the last fill closed.
     #[must_use]
+    #[inline]
     pub fn closed(&self) -> Option<&Closed> {
         self.closed.as_ref()
     }
 
     #[must_use]
+    #[inline]
     pub fn equity(&self, price: f64) -> f64 {
         self.account.cash + self.position.as_ref().map_or(0.0, |p| p.unrealized(price))
     }
 
     #[must_use]
+    #[inline]
     pub fn situation(&self) -> Situation {
         Situation { position: self.position.as_ref().map(|p| p.side), entry_pending: self.entry.is_some() }
     }
