@@ -1,5 +1,7 @@
 //! Which cases hold at a moment: bits of columns, and the position code where a condition asks about the position.
 
+use std::ops::Range;
+
 use bars::Bitmap;
 use bytecode::{Block, BoolReg, ClockId, NumReg, Program, Stage, StopRule, TargetRule, TrailDistance};
 use engine::{MarketRow, PositionInputs, PositionMachine};
@@ -186,6 +188,12 @@ impl<'a> Evaluator<'a> {
             target_atr: at(columns.target_atr),
             trail_atr: at(columns.trail_atr),
         }
+    }
+
+    /// What a trailing stop reads at these exec bars; empty when it reads nothing.
+    #[must_use]
+    pub fn trail_atr(&self, bars: Range<usize>) -> &[f64] {
+        self.anchors.trail_atr.and_then(|column| column.get(bars)).unwrap_or(&[])
     }
 
     /// A value of the metadata of an intent.

@@ -66,27 +66,27 @@ impl<'r> Exchange<'r> {
     /// The ordered exit, at the open.
     pub fn market_exit(&mut self, path: &Path<'_>, bar: usize, open: u32) -> Option<Fill> {
         let order = self.exit.take()?;
-        let protection = self.protection.filter(|_| open == order.position)?;
+        let protection = self.protection.as_ref().filter(|_| open == order.position)?;
         let buying = protection.side == Side::Short;
-        Some(self.taken(order.reason, path.open[bar], buying, order.qty, path.time_ms[bar]))
+        Some(self.taken(order.reason, path.open[bar], buying, order.qty, path.open_ms(bar)))
     }
 
     /// A market entry, at the open.
     pub fn market_entry(&mut self, path: &Path<'_>, bar: usize) -> Option<Outcome> {
-        let resting = self.entry.filter(|r| r.order.limit.is_none())?;
-        self.entry = None;
-        let plan = &resting.order.plan;
+        let plan = self.entry.as_ref().filter(|r| r.order.limit.is_none()).map(|r| &r.order.plan)?;
         let base = path.open[bar];
         let price = self.rules.taken_at(base, plan.side == Side::Long);
-        Some(match self.rules.quantity(plan, price, self.rules.taker) {
-            Ok(qty) => Outcome::Fill(self.entered(qty, price, base, false, path.time_ms[bar])),
+        let outcome = match self.rules.quantity(plan, price, self.rules.taker) {
+            Ok(qty) => Outcome::Fill(self.entered(qty, price, base, false, path.open_ms(bar))),
             Err(refusal) => Outcome::Update(Update::EntryRefused(refusal)),
-        })
+        };
+        self.entry = None;
+        Some(outcome)
     }
 
     /// The limit entry (X6): at or through its price; where a bar opens through it, at the open.
     pub fn limit_entry(&mut self, path: &Path<'_>, bar: usize) -> Option<Outcome> {
-        let resting = self.entry?;
+        let resting = self.entry.as_ref()?;
         let terms = resting.order.limit?;
         let (open, at) = (path.open[bar], terms.price);
         let (opens_through, touched) = match resting.order.plan.side {
@@ -120,7 +120,7 @@ impl<'r> Exchange<'r> {
         path: &Path<'_>,
         bar: usize,
     ) -> Outcome {
-        Outcome::Fill(self.entered(terms.qty, price, price, maker, path.time_ms[bar]))
+        Outcome::Fill(self.entered(terms.qty, price, price, maker, path.open_ms(bar)))
     }
 
     /// Stop first, then target, then liquidation: at most one of them fills.
@@ -140,7 +140,7 @@ impl<'r> Exchange<'r> {
             Side::Short => path.low[bar] <= guard.stop,
         };
         if back {
-            let (reason, at) = (guard.stop_kind.reason(), path.time_ms[bar]);
+            let (reason, at) = (guard.stop_kind.reason(), path.open_ms(bar));
             return Some(Outcome::Fill(self.exited(reason, guard.stop, guard.stop, guard.qty, true, at)));
         }
         self.liquidation(guard, path, bar).map(Outcome::Fill)
@@ -157,7 +157,7 @@ impl<'r> Exchange<'r> {
         let reason = guard.stop_kind.reason();
         let touched = if long { path.low[bar] <= stop } else { path.high[bar] >= stop };
         let opens_beyond = if long { open < stop } else { open > stop };
-        let at = path.time_ms[bar];
+        let at = path.open_ms(bar);
         if guard.stop_order == OrderType::Market {
             let base = if opens_beyond { open } else { stop };
             return touched.then(|| Outcome::Fill(self.taken(reason, base, !long, guard.qty, at)));
@@ -204,7 +204,7 @@ impl<'r> Exchange<'r> {
         let open = path.open[bar];
         let opens_beyond = !inside && if long { open > target } else { open < target };
         let base = if opens_beyond { open } else { target };
-        let at = path.time_ms[bar];
+        let at = path.open_ms(bar);
         Some(match guard.target_order {
             OrderType::Market => self.taken(ExitReason::TakeProfit, base, !long, guard.qty, at),
             OrderType::Limit => self.exited(ExitReason::TakeProfit, base, base, guard.qty, true, at),

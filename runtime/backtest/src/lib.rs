@@ -20,6 +20,7 @@ pub mod search;
 pub mod session;
 pub mod signals;
 pub mod skip;
+pub mod stop_moves;
 // And what is asked about it afterwards.
 pub mod explain;
 

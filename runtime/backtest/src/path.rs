@@ -23,6 +23,7 @@ pub struct Path<'a> {
     /// Bars whose mark price the data has.
     pub marked: usize,
     pub bar_ms: i64,
+    times: Times,
     /// The latest boundary of `look_ahead`, and whether it followed closely on the one before.
     looked_at: usize,
     close_by: bool,
@@ -58,6 +59,7 @@ impl<'a> Path<'a> {
             mark,
             marked,
             bar_ms: bars.timeframe.ms(),
+            times: Times::of(&bars.open_time[..end], bars.timeframe.ms()),
             looked_at: 0,
             close_by: false,
             ahead: 0,
@@ -75,8 +77,15 @@ impl<'a> Path<'a> {
     }
 
     #[must_use]
+    #[inline]
+    pub fn open_ms(&self, bar: usize) -> i64 {
+        self.times.at(self.time_ms, bar)
+    }
+
+    #[must_use]
+    #[inline]
     pub fn close_ms(&self, bar: usize) -> i64 {
-        self.time_ms[bar] + self.bar_ms
+        self.open_ms(bar) + self.bar_ms
     }
 
     /// Where looks follow closely on one another, reads the next bars in a row: each look would be a cache miss in
@@ -94,7 +103,7 @@ impl<'a> Path<'a> {
         }
         let mut seen = 0;
         for bar in (self.ahead.max(boundary)..end).step_by(LINE) {
-            seen ^= self.time_ms[bar] as u64 ^ self.open[bar].to_bits() ^ self.close[bar].to_bits();
+            seen ^= self.open[bar].to_bits() ^ self.close[bar].to_bits();
         }
         std::hint::black_box(seen);
         self.ahead = end;
@@ -107,10 +116,44 @@ impl<'a> Path<'a> {
     }
 }
 
+/// How to find the opening time of a bar.
+#[derive(Clone, Copy, Debug)]
+enum Times {
+    /// No bar is missing: it follows from the first one's, without a look at the column, which is seldom in the cache.
+    Counted {
+        first_ms: i64,
+        bar_ms: i64,
+    },
+    Listed,
+}
+
+impl Times {
+    /// Times rise by whole bars, so none is missing where the last one is as many bars behind the first as it should.
+    fn of(open_ms: &[i64], bar_ms: i64) -> Times {
+        match (open_ms.first(), open_ms.last()) {
+            (Some(&first_ms), Some(&last_ms))
+                if last_ms - first_ms == (open_ms.len() as i64 - 1) * bar_ms =>
+            {
+                Times::Counted { first_ms, bar_ms }
+            }
+            _ => Times::Listed,
+        }
+    }
+
+    #[inline]
+    fn at(self, open_ms: &[i64], bar: usize) -> i64 {
+        match self {
+            Times::Counted { first_ms, bar_ms } => first_ms + bar as i64 * bar_ms,
+            Times::Listed => open_ms[bar],
+        }
+    }
+}
+
 /// The bars of one clock on the path.
 #[derive(Clone, Debug)]
 pub struct ClockOnPath<'a> {
     pub open_ms: &'a [i64],
+    times: Times,
     pub close: &'a [f64],
     pub bar_ms: i64,
     /// The boundary by which each bar has closed; `None` when the clock's bars are the path's.
@@ -133,7 +176,8 @@ impl<'a> ClockOnPath<'a> {
             Some(_) => limit,
             None => path.len(),
         };
-        ClockOnPath { open_ms, close: &bars.close[..], bar_ms, ends, len, first: 0 }
+        let times = Times::of(open_ms, bar_ms);
+        ClockOnPath { open_ms, times, close: &bars.close[..], bar_ms, ends, len, first: 0 }
     }
 
     /// The boundary by which this bar has closed.
@@ -169,8 +213,9 @@ impl<'a> ClockOnPath<'a> {
     }
 
     #[must_use]
+    #[inline]
     pub fn close_ms(&self, bar: usize) -> i64 {
-        self.open_ms[bar] + self.bar_ms
+        self.times.at(self.open_ms, bar) + self.bar_ms
     }
 }
 

@@ -1,7 +1,6 @@
 //! Searches and extremes over columns, in chunks that the compiler turns into vector code.
 
 /// Long enough to be worth vector code, short enough not to look far beyond a hit.
-const CHUNK: usize = 32;
 const LANES: usize = 8;
 
 /// The first value at or below the level; none when the level is NaN.
@@ -30,16 +29,13 @@ fn first(values: &[f64], level: f64, hit: impl Fn(f64, f64) -> bool + Copy) -> O
     if level.is_nan() {
         return None;
     }
-    let mut begin = 0;
-    for chunk in values.chunks(CHUNK) {
-        // No early way out inside a chunk: that is what makes it vector code.
-        let any = chunk.iter().fold(false, |any, &value| any | hit(value, level));
-        if any {
-            return chunk.iter().position(|&value| hit(value, level)).map(|at| begin + at);
-        }
-        begin += CHUNK;
-    }
-    None
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    // No early way out inside a chunk: that is what makes it vector code.
+    let any = |chunk: &[f64; LANES]| chunk.iter().fold(false, |any, &value| any | hit(value, level));
+    let whole = chunks.iter().position(any);
+    let begin = whole.unwrap_or(chunks.len()) * LANES;
+    let part = if whole.is_some() { &values[begin..begin + LANES] } else { rest };
+    part.iter().position(|&value| hit(value, level)).map(|at| begin + at)
 }
 
 /// The smallest of `start` and the values.

@@ -3,7 +3,9 @@
 use bytecode::{MetadataValue, Program};
 use engine::PositionInputs;
 use kernel::intents::intents;
-use kernel::{Close, Commands, Event, ExitReason, Fill, FillKind, Fired, Journal, Kernel, Rules, Update};
+use kernel::{
+    Close, Command, Commands, Event, ExitReason, Fill, FillKind, Fired, Journal, Kernel, Rules, Sink, Update,
+};
 
 use crate::evaluate::Evaluator;
 use crate::exchange::{Exchange, Outcome};
@@ -27,7 +29,6 @@ pub struct Session<'a> {
     pub(crate) funding: Vec<(usize, Funding)>,
     pub(crate) next_funding: usize,
     pub(crate) extremes: Extremes,
-    commands: Commands,
     /// Reused from boundary to boundary.
     closing: Vec<(i64, usize, usize)>,
     fired: Vec<Fired>,
@@ -60,7 +61,6 @@ impl<'a> Session<'a> {
             path,
             next_funding: 0,
             extremes: Extremes::new(f64::NAN, 0),
-            commands: Commands::new(),
             closing: Vec::new(),
             fired: Vec::new(),
             has_metadata: emitted.into_iter().any(|intent| !intent.metadata.is_empty()),
@@ -119,6 +119,7 @@ impl<'a> Session<'a> {
         }
     }
 
+    #[inline]
     fn close(&mut self, boundary: usize, time_ms: i64, closing: &[(i64, usize, usize)]) {
         let exec_bars = self.evaluator.exec().closed_by(boundary);
         let price = self.path.close[boundary - 1];
@@ -194,7 +195,7 @@ impl<'a> Session<'a> {
     fn outcome(&mut self, outcome: Outcome, bar: usize) {
         match outcome {
             Outcome::Fill(fill) => self.fill(fill, bar),
-            Outcome::Update(update) => self.tell(&Event::Update(update), self.path.time_ms[bar], bar),
+            Outcome::Update(update) => self.tell(&Event::Update(update), self.path.open_ms(bar), bar),
         }
     }
 
@@ -261,18 +262,42 @@ impl<'a> Session<'a> {
     }
 
     /// The event to the kernel, its commands to the exchange, both to the records.
+    #[inline]
     pub(crate) fn tell(&mut self, event: &Event<'_>, time_ms: i64, bar: usize) {
         if matches!(event, Event::Update(Update::EntryCancelled | Update::EntryRefused(_))) {
             self.recorder.waits_no_more(time_ms);
         }
-        self.commands.clear();
-        self.kernel.handle(event, &mut self.commands);
-        for command in &self.commands {
-            self.exchange.accept(command, bar);
-            self.recorder.decided(command, time_ms);
+        let mut venue = Venue {
+            exchange: &mut self.exchange,
+            recorder: &mut self.recorder,
+            bar,
+            time_ms,
+            written: self.journal.is_some().then(Commands::new),
+        };
+        self.kernel.handle(event, &mut venue);
+        if let (Some(journal), Some(commands)) = (&mut self.journal, venue.written) {
+            journal.record(event, &commands);
         }
-        if let Some(journal) = &mut self.journal {
-            journal.record(event, &self.commands);
+    }
+}
+
+/// Where the kernel's commands go.
+struct Venue<'s, 'r> {
+    exchange: &'s mut Exchange<'r>,
+    recorder: &'s mut Recorder,
+    bar: usize,
+    time_ms: i64,
+    /// For the journal, if there is one.
+    written: Option<Commands>,
+}
+
+impl Sink for Venue<'_, '_> {
+    #[inline]
+    fn take(&mut self, command: Command) {
+        self.exchange.accept(&command, self.bar);
+        self.recorder.decided(&command, self.time_ms);
+        if let Some(written) = &mut self.written {
+            written.push(command);
         }
     }
 }

@@ -3,11 +3,12 @@
 //! Leaving a boundary out is right when the kernel would neither decide anything at it nor change anything but what
 //! `pass` makes up for. Naming a boundary too many only costs time.
 
-use bytecode::{OrderType, TrailDistance};
+use bytecode::OrderType;
 use kernel::{Event, Position, Side};
 
-use crate::search::{first_ge, first_gt, first_le, first_lt, highest, lowest};
+use crate::search::{first_ge, first_le, highest, lowest};
 use crate::session::Session;
+use crate::stop_moves::StopMoves;
 
 /// Bars over which all levels are searched for before going on.
 const WINDOW: usize = 512;
@@ -60,23 +61,33 @@ impl Session<'_> {
         if let Some(&(boundary, _)) = self.funding.get(self.next_funding) {
             best = best.min(boundary.max(from));
         }
-        best = self.next_stop_move(position, from, best);
-        best = self.next_touch(position, from, best);
+        best = self.next_move_or_touch(position, from, best);
         self.next_breach(position, from, best)
     }
 
-    /// Stop, target, liquidation: window by window, so that the search for one does not run far beyond the other.
-    fn next_touch(&self, position: &Position, from: usize, best: usize) -> usize {
+    /// The stop moves, or stop, target or liquidation are touched: window by window, so that the search for one does
+    /// not run far beyond the other.
+    fn next_move_or_touch(&self, position: &Position, from: usize, best: usize) -> usize {
+        let mut moves = StopMoves::new(self.rules, position);
         let mut begin = from;
         while begin < best {
             let end = best.min(begin + WINDOW);
-            let touch = self.touch_within(position, begin, end);
+            let moved = moves.as_mut().map_or(end, |moves| self.next_stop_move(moves, begin, end));
+            let touch = self.touch_within(position, begin, moved);
             if touch < end {
                 return touch;
             }
             begin = end;
         }
         best
+    }
+
+    /// The first boundary in `begin..end` at which the stop may move, `end` when there is none.
+    fn next_stop_move(&self, moves: &mut StopMoves<'_>, begin: usize, end: usize) -> usize {
+        let exec = self.evaluator.exec();
+        let bars = exec.closed_by(begin.saturating_sub(1))..exec.closed_by(end - 1);
+        let found = moves.next(&exec.close[bars.clone()], self.evaluator.trail_atr(bars.clone()));
+        found.map_or(end, |at| exec.boundary_of(bars.start + at))
     }
 
     /// The first touch in `from..end`, `end` when there is none.
@@ -96,45 +107,20 @@ impl Session<'_> {
             (Side::Short, true) => look(low, position.stop, first_le),
         }
         match position.side {
-            Side::Long => {
-                look(high, position.target, first_ge);
-                look(mark, position.liquidation, first_le);
-            }
-            Side::Short => {
-                look(low, position.target, first_le);
-                look(mark, position.liquidation, first_ge);
-            }
+            Side::Long => look(high, position.target, first_ge),
+            Side::Short => look(low, position.target, first_le),
+        }
+        // Where the close is the mark price, no bar closes at the liquidation price without touching a stop before it.
+        let stop_first = self.path.marked == 0
+            && !resting
+            && !position.stop.is_nan()
+            && !position.side.is_better(position.liquidation, position.stop);
+        match position.side {
+            _ if stop_first => {}
+            Side::Long => look(mark, position.liquidation, first_le),
+            Side::Short => look(mark, position.liquidation, first_ge),
         }
         best
-    }
-
-    /// The next exec close at which trailing or break-even can move the stop.
-    fn next_stop_move(&self, position: &Position, from: usize, best: usize) -> usize {
-        let (trailing, even) = (self.rules.policy.trailing, self.rules.policy.break_even);
-        let even = even.filter(|_| !position.break_even_done);
-        if (trailing.is_none() && even.is_none()) || position.stop_triggered {
-            return best;
-        }
-        let exec = self.evaluator.exec();
-        let moves_with_atr = trailing.is_some_and(|t| matches!(t.distance, TrailDistance::Atr { .. }));
-        if position.fresh || moves_with_atr {
-            return best.min(exec.next_boundary(from, best));
-        }
-        let (first, end) = (exec.closed_by(from.saturating_sub(1)), exec.closed_by(best));
-        let closes = &exec.close[first.min(end)..end];
-        let mut found = None;
-        if trailing.is_some() {
-            found = match position.side {
-                Side::Long => first_gt(closes, position.best_close),
-                Side::Short => first_lt(closes, position.best_close),
-            };
-        }
-        if let Some(rule) = even {
-            let until = found.unwrap_or(closes.len());
-            let hit = |&close: &f64| position.favour_pct(close) >= rule.activation_pct;
-            found = closes[..until].iter().position(hit).or(found);
-        }
-        found.map_or(best, |at| best.min(exec.boundary_of(first + at)))
     }
 
     /// The next exec close at which the drawdown limit is reached.
@@ -155,7 +141,9 @@ impl Session<'_> {
 
     /// Makes up for the exec closes at the boundaries `from..next` that are left out.
     pub fn pass(&mut self, from: usize, next: usize) {
-        if self.rules.drawdown_floor.is_none() || next <= from {
+        let side = self.kernel.position().map(|p| p.side);
+        let trails = side.is_some() && self.rules.policy.trailing.is_some();
+        if next <= from || (self.rules.drawdown_floor.is_none() && !trails) {
             return;
         }
         let exec = self.evaluator.exec();
@@ -165,11 +153,10 @@ impl Session<'_> {
         }
         let closes = &exec.close[first..end];
         // Equity rises and falls with the price of a long, the other way round for a short.
-        let best_close = match self.kernel.position().map(|p| p.side) {
+        let best_close = match side {
             Some(Side::Short) => lowest(closes, closes[0]),
             Some(Side::Long) | None => highest(closes, closes[0]),
         };
-        let highest_equity = self.kernel.equity(best_close);
-        self.tell(&Event::Skipped { highest_equity }, self.path.time_ms[from], from);
+        self.tell(&Event::Skipped { best_close }, self.path.open_ms(from), from);
     }
 }

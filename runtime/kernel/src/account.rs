@@ -17,6 +17,7 @@ impl Account {
         Account { initial, cash: initial, peak: initial }
     }
 
+    #[inline]
     pub fn mark(&mut self, equity: f64) {
         if equity > self.peak {
             self.peak = equity;
@@ -25,6 +26,7 @@ impl Account {
 
     /// Whether this equity is at or below the given share of the peak.
     #[must_use]
+    #[inline]
     pub fn is_breached(&self, equity: f64, floor_share: f64) -> bool {
         equity <= self.peak * floor_share
     }

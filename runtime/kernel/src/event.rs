@@ -91,8 +91,8 @@ pub enum Event<'a> {
         rate: f64,
         mark: f64,
     },
-    /// A host has left out exec closes at which there was nothing to decide; the highest equity among them.
+    /// A host has left out exec closes at which there was nothing to decide; the best of them for the position.
     Skipped {
-        highest_equity: f64,
+        best_close: f64,
     },
 }

@@ -85,6 +85,7 @@ impl Instrument {
 
     /// What a position of this value must keep as margin.
     #[must_use]
+    #[inline]
     pub fn maintenance_margin(&self, value_usdt: f64) -> f64 {
         let tier = self.tiers.iter().find(|t| value_usdt <= t.limit_usdt).or(self.tiers.last());
         tier.map_or(0.0, |t| (value_usdt * t.rate - t.deduction_usdt).max(0.0))
@@ -152,20 +153,24 @@ impl Step {
 
     /// The grid point at or below.
     #[must_use]
+    #[inline]
     pub fn down(self, value: f64) -> f64 {
         if self.size == 0.0 { value } else { self.point((self.count(value) + Self::SLACK).floor()) }
     }
 
     /// The grid point at or above.
     #[must_use]
+    #[inline]
     pub fn up(self, value: f64) -> f64 {
         if self.size == 0.0 { value } else { self.point((self.count(value) - Self::SLACK).ceil()) }
     }
 
+    #[inline]
     fn count(self, value: f64) -> f64 {
         if self.per_unit > 0.0 { value * self.per_unit } else { value / self.size }
     }
 
+    #[inline]
     fn point(self, count: f64) -> f64 {
         if self.per_unit > 0.0 { count / self.per_unit } else { count * self.size }
     }

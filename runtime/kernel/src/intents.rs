@@ -24,6 +24,7 @@ pub struct Situation {
 }
 
 /// The first case of the block that is true, or its `otherwise`; `None` when nothing is to be considered.
+#[inline]
 pub fn fired(block: &Block, index: u16, mut holds: impl FnMut(usize) -> bool) -> Option<Fired> {
     let case = (0..block.cases.len()).find(|&case| holds(case));
     match case {
@@ -35,6 +36,7 @@ pub fn fired(block: &Block, index: u16, mut holds: impl FnMut(usize) -> bool) ->
 
 /// The intents of what fired.
 #[must_use]
+#[inline]
 pub fn intents(blocks: &[Block], fired: Fired) -> &[Intent] {
     let Some(block) = blocks.get(usize::from(fired.block)) else { return &[] };
     match fired.case {
@@ -44,6 +46,7 @@ pub fn intents(blocks: &[Block], fired: Fired) -> &[Intent] {
 }
 
 #[must_use]
+#[inline]
 pub fn choose(blocks: &[Block], fired: &[Fired], policy: &Policy, situation: Situation) -> Choice {
     for &one in fired {
         for intent in intents(blocks, one) {
@@ -55,6 +58,7 @@ pub fn choose(blocks: &[Block], fired: &[Fired], policy: &Policy, situation: Sit
     Choice::Nothing
 }
 
+#[inline]
 fn actionable(intent: &Intent, fired: Fired, policy: &Policy, situation: Situation) -> Option<Choice> {
     let exit = |side: Option<Side>| {
         let open = situation.position?;
@@ -71,6 +75,7 @@ fn actionable(intent: &Intent, fired: Fired, policy: &Policy, situation: Situati
     }
 }
 
+#[inline]
 fn enter(side: Side, fired: Fired, policy: &Policy, situation: Situation) -> Option<Choice> {
     if !allows(policy.mode, side) || situation.entry_pending {
         return None;
@@ -83,6 +88,7 @@ fn enter(side: Side, fired: Fired, policy: &Policy, situation: Situation) -> Opt
 }
 
 #[must_use]
+#[inline]
 pub fn allows(mode: Mode, side: Side) -> bool {
     match (mode, side) {
         (Mode::LongShort, _) | (Mode::LongOnly, Side::Long) | (Mode::ShortOnly, Side::Short) => true,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Anchors, Close, Event, Fill, Fired, Update};
 use crate::machine::Kernel;
-use crate::orders::Command;
+use crate::orders::{Command, Commands};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Journal {
@@ -24,7 +24,7 @@ pub enum Recorded {
     Fill(Fill),
     Update(Update),
     Funding { time_ms: i64, rate: f64, mark: f64 },
-    Skipped { highest_equity: f64 },
+    Skipped { best_close: f64 },
 }
 
 impl Journal {
@@ -36,14 +36,14 @@ impl Journal {
             Event::Fill(fill) => Recorded::Fill(fill),
             Event::Update(update) => Recorded::Update(update),
             Event::Funding { time_ms, rate, mark } => Recorded::Funding { time_ms, rate, mark },
-            Event::Skipped { highest_equity } => Recorded::Skipped { highest_equity },
+            Event::Skipped { best_close } => Recorded::Skipped { best_close },
         };
         self.entries.push(Entry { event, commands: commands.to_vec() });
     }
 
     /// The number of the first entry at which the kernel now decides otherwise.
     pub fn replay(&self, kernel: &mut Kernel<'_>) -> Result<(), usize> {
-        let mut commands = Vec::new();
+        let mut commands = Commands::new();
         for (number, entry) in self.entries.iter().enumerate() {
             commands.clear();
             kernel.handle(&entry.event.as_event(), &mut commands);
@@ -66,7 +66,7 @@ impl Recorded {
             Recorded::Fill(fill) => Event::Fill(fill),
             Recorded::Update(update) => Event::Update(update),
             Recorded::Funding { time_ms, rate, mark } => Event::Funding { time_ms, rate, mark },
-            Recorded::Skipped { highest_equity } => Event::Skipped { highest_equity },
+            Recorded::Skipped { best_close } => Event::Skipped { best_close },
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Never simulates, never does IO, has no clock of its own: a recorded journal replays to the same bits.
 
 pub mod account;
+pub mod counters;
 pub mod event;
 pub mod instrument;
 pub mod intents;
@@ -19,11 +20,12 @@ pub mod stops;
 pub mod testing;
 
 pub use account::Account;
+pub use counters::{Blocked, Counters};
 pub use event::{Anchors, Close, Event, Fill, FillKind, Fired, Update};
 pub use instrument::{Instrument, Step, StepsFrom, Tier, TiersFrom};
 pub use journal::{Entry as JournalEntry, Journal};
-pub use machine::{Blocked, Counters, Kernel};
-pub use orders::{Command, Commands, EntryOrder, ExitOrder, LimitTerms, Protection};
+pub use machine::Kernel;
+pub use orders::{Command, Commands, EntryOrder, ExitOrder, LimitTerms, Protection, Sink};
 pub use position::{Closed, ExitReason, Position, Side, StopKind};
 pub use rules::Rules;
 pub use sizing::{Plan, Refusal};

@@ -1,15 +1,15 @@
 //! The state machine: events in, commands out.
 
 use bytecode::{Action, Block, Entry};
-use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::counters::Counters;
 use crate::event::{Close, Event, Fill, FillKind, Fired, Update};
 use crate::intents::{Choice, Situation, choose};
-use crate::orders::{Command, Commands, EntryOrder, ExitOrder, LimitTerms, Protection};
+use crate::orders::{Command, EntryOrder, ExitOrder, LimitTerms, Protection, Sink};
 use crate::position::{Closed, ExitReason, Position, Side};
 use crate::rules::Rules;
-use crate::sizing::{Plan, Refusal};
+use crate::sizing::Plan;
 
 /// Percentages this close to 100 close the whole position.
 const WHOLE_PCT: f64 = 99.9999;
@@ -32,59 +32,6 @@ pub struct Kernel<'p> {
     positions: u32,
     closed: Option<Closed>,
     counters: Counters,
-}
-
-/// What became of the entries of each case, and what else is worth telling.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
-    /// In the order of blocks and their cases; the last one of each block is its `otherwise`.
-    pub cases: Vec<Blocked>,
-    /// Where a block begins in `cases`.
-    offsets: Vec<u32>,
-    /// Partial exits smaller than the quantity step.
-    pub exits_too_small: u32,
-    /// Entries whose stop lay beyond the liquidation price when they were filled, and was left there or moved.
-    pub stops_beyond_liquidation: u32,
-}
-
-/// Entries of one case.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Blocked {
-    pub sent: u32,
-    pub filled: u32,
-    /// Limit entries that expired, were cancelled by their time in force, or were still waiting at the end.
-    pub unfilled: u32,
-    /// By [`Refusal::ALL`].
-    pub refused: [u32; Refusal::ALL.len()],
-    /// Exits this case ordered.
-    pub exits: u32,
-}
-
-impl Counters {
-    fn new(blocks: &[Block]) -> Counters {
-        let mut counters = Counters::default();
-        let mut next = 0;
-        for block in blocks {
-            counters.offsets.push(next);
-            next += block.cases.len() as u32 + 1;
-        }
-        counters.cases = vec![Blocked::default(); next as usize];
-        counters
-    }
-
-    /// Where a case is found in `cases`.
-    #[must_use]
-    pub fn index(&self, fired: Fired) -> usize {
-        let block = usize::from(fired.block);
-        let first = self.offsets[block] as usize;
-        let end = self.offsets.get(block + 1).map_or(self.cases.len(), |&o| o as usize);
-        if fired.case == Fired::OTHERWISE { end - 1 } else { first + usize::from(fired.case) }
-    }
-
-    fn of(&mut self, fired: Fired) -> &mut Blocked {
-        let index = self.index(fired);
-        &mut self.cases[index]
-    }
 }
 
 impl<'p> Kernel<'p> {
@@ -113,11 +60,13 @@ impl<'p> Kernel<'p> {
     }
 
     #[must_use]
+    #[inline]
     pub fn account(&self) -> &Account {
         &self.account
     }
 
     #[must_use]
+    #[inline]
     pub fn position(&self) -> Option<&Position> {
         self.position.as_ref()
     }
@@ -133,27 +82,32 @@ impl<'p> Kernel<'p> {
     }
 
     #[must_use]
+    #[inline]
     pub fn is_halted(&self) -> bool {
         self.halted
     }
 
     /// The position that the last fill closed.
     #[must_use]
+    #[inline]
     pub fn closed(&self) -> Option<&Closed> {
         self.closed.as_ref()
     }
 
     #[must_use]
+    #[inline]
     pub fn equity(&self, price: f64) -> f64 {
         self.account.cash + self.position.as_ref().map_or(0.0, |p| p.unrealized(price))
     }
 
     #[must_use]
+    #[inline]
     pub fn situation(&self) -> Situation {
         Situation { position: self.position.as_ref().map(|p| p.side), entry_pending: self.entry.is_some() }
     }
 
-    pub fn handle(&mut self, event: &Event<'_>, out: &mut Commands) {
+    #[inline]
+    pub fn handle(&mut self, event: &Event<'_>, out: &mut impl Sink) {
         match event {
             Event::Close(close) => self.on_close(close, out),
             Event::Fill(fill) => {
@@ -165,11 +119,11 @@ impl<'p> Kernel<'p> {
             }
             Event::Update(update) => self.on_update(*update, out),
             Event::Funding { rate, mark, .. } => self.on_funding(*rate, *mark),
-            Event::Skipped { highest_equity } => self.account.mark(*highest_equity),
+            Event::Skipped { best_close } => self.on_skipped(*best_close),
         }
     }
 
-    fn on_close(&mut self, close: &Close<'_>, out: &mut Commands) {
+    fn on_close(&mut self, close: &Close<'_>, out: &mut impl Sink) {
         self.exec_bars = close.exec_bars;
         if close.exec_closed {
             if self.halt_on_drawdown(close.price, out) {
@@ -234,7 +188,7 @@ impl<'p> Kernel<'p> {
         }
     }
 
-    fn send_entry(&mut self, plan: Plan, price: f64, out: &mut Commands) {
+    fn send_entry(&mut self, plan: Plan, price: f64, out: &mut impl Sink) {
         let limit = match self.rules.policy.entry {
             Entry::Market => None,
             Entry::Limit(terms) => {
@@ -258,11 +212,11 @@ impl<'p> Kernel<'p> {
         let order = EntryOrder { plan, limit };
         self.counters.of(plan.signal).sent += 1;
         self.entry = Some(order);
-        out.push(Command::Enter(order));
+        out.take(Command::Enter(order));
     }
 
     /// Whether an order was sent.
-    fn send_exit(&mut self, percent: f64, reason: ExitReason, out: &mut Commands) -> bool {
+    fn send_exit(&mut self, percent: f64, reason: ExitReason, out: &mut impl Sink) -> bool {
         let Some(position) = &self.position else { return false };
         let part = self.rules.instrument.qty_step.down(position.qty * percent / 100.0);
         let qty = if percent >= WHOLE_PCT { position.qty } else { part };
@@ -272,12 +226,12 @@ impl<'p> Kernel<'p> {
         }
         let order = ExitOrder { position: position.id, qty, reason };
         self.exit = Some(order);
-        out.push(Command::Exit(order));
+        out.take(Command::Exit(order));
         true
     }
 
     /// Whether the run is over or ending.
-    fn halt_on_drawdown(&mut self, close: f64, out: &mut Commands) -> bool {
+    fn halt_on_drawdown(&mut self, close: f64, out: &mut impl Sink) -> bool {
         let Some(floor) = self.rules.drawdown_floor else { return false };
         let equity = self.equity(close);
         self.account.mark(equity);
@@ -290,39 +244,40 @@ impl<'p> Kernel<'p> {
         }
         if !self.send_exit(100.0, ExitReason::MaxDrawdown, out) {
             self.halted = true;
-            out.push(Command::Halt);
+            out.take(Command::Halt);
         }
         true
     }
 
-    fn move_stop(&mut self, close: f64, trail_atr: f64, out: &mut Commands) {
+    fn move_stop(&mut self, close: f64, trail_atr: f64, out: &mut impl Sink) {
         let Some(position) = &mut self.position else { return };
         if self.rules.move_stop(position, close, trail_atr) {
-            out.push(Command::Protect(protection(self.rules, position)));
+            out.take(Command::Protect(protection(self.rules, position)));
         }
     }
 
-    fn expire_entry(&mut self, out: &mut Commands) {
-        let expires = self.entry.and_then(|e| e.limit).map_or(0, |l| l.expires_at_exec_bar);
+    fn expire_entry(&mut self, out: &mut impl Sink) {
+        let limit = self.entry.as_ref().and_then(|e| e.limit.as_ref());
+        let expires = limit.map_or(0, |l| l.expires_at_exec_bar);
         if expires > 0 && self.exec_bars >= expires {
             self.drop_entry(out);
         }
     }
 
-    fn drop_entry(&mut self, out: &mut Commands) {
+    fn drop_entry(&mut self, out: &mut impl Sink) {
         if let Some(order) = self.entry.take() {
             self.counters.of(order.plan.signal).unfilled += 1;
-            out.push(Command::CancelEntry);
+            out.take(Command::CancelEntry);
         }
     }
 
-    fn on_entry(&mut self, fill: &Fill, out: &mut Commands) {
+    fn on_entry(&mut self, fill: &Fill, out: &mut impl Sink) {
         let Some(order) = self.entry.take() else { return };
         self.account.cash -= fill.fee;
         self.counters.of(order.plan.signal).filled += 1;
         let position = self.open(&order.plan, fill);
         let position = self.position.insert(position);
-        out.push(Command::Protect(protection(self.rules, position)));
+        out.take(Command::Protect(protection(self.rules, position)));
         self.positions += 1;
     }
 
@@ -360,7 +315,6 @@ impl<'p> Kernel<'p> {
             entry_target: bracket.target,
             best_close: fill.price,
             trailing_active: false,
-            fresh: true,
             break_even_done: false,
             stop_triggered: false,
             gross_pnl: 0.0,
@@ -372,7 +326,7 @@ impl<'p> Kernel<'p> {
         }
     }
 
-    fn on_exit(&mut self, fill: &Fill, reason: ExitReason, out: &mut Commands) {
+    fn on_exit(&mut self, fill: &Fill, reason: ExitReason, out: &mut impl Sink) {
         self.exit = None;
         let Some(position) = &mut self.position else { return };
         let pnl = (fill.price - position.entry_price) * fill.qty * position.side.sign();
@@ -388,7 +342,7 @@ impl<'p> Kernel<'p> {
             position.margin *= share;
             position.liquidation =
                 self.rules.liquidation_price(position.side, position.qty, position.entry_price);
-            out.push(Command::Protect(protection(self.rules, position)));
+            out.take(Command::Protect(protection(self.rules, position)));
             return;
         }
         position.qty = 0.0;
@@ -399,18 +353,18 @@ impl<'p> Kernel<'p> {
         self.after_close(reason, out);
     }
 
-    fn after_close(&mut self, reason: ExitReason, out: &mut Commands) {
+    fn after_close(&mut self, reason: ExitReason, out: &mut impl Sink) {
         let flip = self.flip.take();
         if self.halting {
             self.halted = true;
-            out.push(Command::Halt);
+            out.take(Command::Halt);
         } else if let (ExitReason::Flip, Some((mut plan, price))) = (reason, flip) {
             plan.equity = self.account.cash;
             self.send_entry(plan, price, out);
         }
     }
 
-    fn on_update(&mut self, update: Update, out: &mut Commands) {
+    fn on_update(&mut self, update: Update, out: &mut impl Sink) {
         match update {
             Update::EntryRefused(refusal) => {
                 if let Some(order) = self.entry.take() {
@@ -425,9 +379,17 @@ impl<'p> Kernel<'p> {
             Update::StopTriggered => {
                 if let Some(position) = &mut self.position {
                     position.stop_triggered = true;
-                    out.push(Command::Protect(protection(self.rules, position)));
+                    out.take(Command::Protect(protection(self.rules, position)));
                 }
             }
+        }
+    }
+
+    fn on_skipped(&mut self, best_close: f64) {
+        let equity = self.equity(best_close);
+        self.account.mark(equity);
+        if let Some(position) = &mut self.position {
+            position.see_close(best_close);
         }
     }
 

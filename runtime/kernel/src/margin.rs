@@ -7,6 +7,7 @@ impl Rules {
     /// The mark price at which the margin, with the loss taken off, is down to the maintenance margin of the entry
     /// value. NaN for a long that no positive price can liquidate.
     #[must_use]
+    #[inline]
     pub fn liquidation_price(&self, side: Side, qty: f64, entry_price: f64) -> f64 {
         let value = qty * entry_price;
         let cushion = (value / self.leverage - self.instrument.maintenance_margin(value)) / qty;

@@ -59,5 +59,16 @@ pub struct Protection {
     pub liquidation: f64,
 }
 
-/// The commands one event led to, in order; reused from event to event.
+/// The commands one event led to, in order.
 pub type Commands = Vec<Command>;
+
+/// Takes the commands of an event, in order and as they are decided: a list, or a venue that obeys at once.
+pub trait Sink {
+    fn take(&mut self, command: Command);
+}
+
+impl Sink for Commands {
+    fn take(&mut self, command: Command) {
+        self.push(command);
+    }
+}

@@ -14,6 +14,7 @@ pub enum Side {
 impl Side {
     /// 1 for long, -1 for short.
     #[must_use]
+    #[inline]
     pub fn sign(self) -> f64 {
         match self {
             Side::Long => 1.0,
@@ -22,6 +23,7 @@ impl Side {
     }
 
     #[must_use]
+    #[inline]
     pub fn opposite(self) -> Side {
         match self {
             Side::Long => Side::Short,
@@ -31,6 +33,7 @@ impl Side {
 
     /// Whether `level` protects a profit better, or a loss more tightly, than `than`.
     #[must_use]
+    #[inline]
     pub fn is_better(self, level: f64, than: f64) -> bool {
         match self {
             Side::Long => level > than,
@@ -85,6 +88,7 @@ pub enum StopKind {
 
 impl StopKind {
     #[must_use]
+    #[inline]
     pub fn reason(self) -> ExitReason {
         match self {
             StopKind::Initial => ExitReason::StopLoss,
@@ -125,8 +129,6 @@ pub struct Position {
     /// Best exec close since entry; the entry price before the first.
     pub best_close: f64,
     pub trailing_active: bool,
-    /// No exec bar has closed since the entry.
-    pub fresh: bool,
     pub break_even_done: bool,
     /// A stop-limit whose trigger was reached and which now rests as a limit order: it no longer moves.
     pub stop_triggered: bool,
@@ -144,12 +146,29 @@ pub struct Position {
 impl Position {
     /// Profit before costs of what is left, at this price.
     #[must_use]
+    #[inline]
     pub fn unrealized(&self, price: f64) -> f64 {
         (price - self.entry_price) * self.qty * self.side.sign()
     }
 
+    /// An exec close, or the best of several.
+    #[inline]
+    pub fn see_close(&mut self, close: f64) {
+        if self.side.is_better(close, self.best_close) {
+            self.best_close = close;
+        }
+    }
+
+    /// Whether a stop offered at this level takes the place of the one there is.
+    #[must_use]
+    #[inline]
+    pub fn takes_stop(&self, level: f64) -> bool {
+        !level.is_nan() && (self.stop.is_nan() || self.side.is_better(level, self.stop))
+    }
+
     /// Percent of the entry price in favour.
     #[must_use]
+    #[inline]
     pub fn favour_pct(&self, price: f64) -> f64 {
         favour_pct(self.side, self.entry_price, price)
     }

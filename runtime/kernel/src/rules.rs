@@ -41,12 +41,14 @@ impl Rules {
 
     /// The price after slippage of an order that takes: buying pays more, selling gets less.
     #[must_use]
+    #[inline]
     pub fn taken_at(&self, price: f64, buying: bool) -> f64 {
         if buying { price * (1.0 + self.slippage) } else { price * (1.0 - self.slippage) }
     }
 
     /// Price distance of a percentage: ROI is on the margin, hence divided by the leverage (X2).
     #[must_use]
+    #[inline]
     pub fn percent_distance(&self, price: f64, percent: f64, basis: Basis) -> f64 {
         let whole = price * percent / 100.0;
         match basis {
@@ -57,6 +59,7 @@ impl Rules {
 
     /// Whether some rule cannot do without a value that is missing.
     #[must_use]
+    #[inline]
     pub fn lacks(&self, side: Side, anchors: &Anchors) -> bool {
         let stop = matches!(self.policy.stop, Some(StopRule::Atr { .. } | StopRule::Structure { .. }))
             && anchors.stop(side).is_nan();
@@ -74,6 +77,7 @@ impl Rules {
 
 impl Anchors {
     #[must_use]
+    #[inline]
     pub fn stop(&self, side: Side) -> f64 {
         match side {
             Side::Long => self.stop_long,

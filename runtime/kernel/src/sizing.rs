@@ -64,6 +64,7 @@ impl Refusal {
 impl Rules {
     /// Contracts for an entry at this price, on the quantity grid. The fee rate is the one expected for the entry;
     /// what must be affordable reckons with the taker's.
+    #[inline]
     pub fn quantity(&self, plan: &Plan, price: f64, fee_rate: f64) -> Result<f64, Refusal> {
         if plan.equity.is_nan() || plan.equity <= 0.0 || price.is_nan() || price <= 0.0 {
             return Err(Refusal::NoMargin);
@@ -93,6 +94,7 @@ impl Rules {
     }
 
     /// What one contract loses from this price to the stop: price, both fees, and the slippage of a market stop.
+    #[inline]
     fn loss_at_stop(&self, plan: &Plan, price: f64, fee_rate: f64) -> Result<f64, Refusal> {
         let stop = self.bracket(plan.side, price, &plan.anchors).stop;
         if stop.is_nan() {
@@ -107,6 +109,7 @@ impl Rules {
     }
 
     /// Whether the entry may be sent at all, judged at the latest close.
+    #[inline]
     pub fn check(&self, plan: &Plan, price: f64, fee_rate: f64) -> Result<(), Refusal> {
         use bytecode::StopBeyondLiquidation::Reject;
         if self.lacks(plan.side, &plan.anchors) {
@@ -117,9 +120,11 @@ impl Rules {
             return Err(Refusal::StopOnWrongSide);
         }
         let qty = self.quantity(plan, price, fee_rate)?;
+        if stop.is_nan() || self.policy.account.stop_beyond_liquidation != Reject {
+            return Ok(());
+        }
         let liquidation = self.liquidation_price(plan.side, qty, price);
-        let rejects = self.policy.account.stop_beyond_liquidation == Reject;
-        if rejects && self.stop_inside_liquidation(plan.side, price, liquidation, stop).is_some() {
+        if self.stop_inside_liquidation(plan.side, price, liquidation, stop).is_some() {
             return Err(Refusal::StopBeyondLiquidation);
         }
         Ok(())

@@ -20,6 +20,7 @@ const SAFE_SHARE: f64 = 0.999;
 
 impl Rules {
     #[must_use]
+    #[inline]
     pub fn bracket(&self, side: Side, price: f64, anchors: &Anchors) -> Bracket {
         let (distance, buffer, stop_kind) = self.stop_distance(side, price, anchors);
         let target = self.target_distance(price, distance, anchors);
@@ -31,6 +32,7 @@ impl Rules {
     }
 
     /// Distance without buffer, buffer, kind.
+    #[inline]
     fn stop_distance(&self, side: Side, price: f64, anchors: &Anchors) -> (f64, f64, StopKind) {
         let pct = |percent: f64| price * percent / 100.0;
         let (distance, buffer) = match self.policy.stop {
@@ -48,6 +50,7 @@ impl Rules {
     }
 
     /// A trailing stop that needs no activation is there from the fill on, counted from the entry price.
+    #[inline]
     fn first_trail(&self, price: f64, anchors: &Anchors) -> f64 {
         match self.policy.trailing {
             Some(trailing) if trailing.activation_pct == 0.0 => match trailing.distance {
@@ -58,6 +61,7 @@ impl Rules {
         }
     }
 
+    #[inline]
     fn target_distance(&self, price: f64, stop_distance: f64, anchors: &Anchors) -> f64 {
         match self.policy.target {
             Some(TargetRule::Percent { percent, basis }) => self.percent_distance(price, percent, basis),
@@ -69,6 +73,7 @@ impl Rules {
     }
 
     /// Away from the price: down below a long, up above a short.
+    #[inline]
     fn round_stop(&self, side: Side, level: f64) -> f64 {
         match side {
             Side::Long => self.instrument.tick.down(level),
@@ -78,6 +83,7 @@ impl Rules {
 
     /// The stop just inside the liquidation price when it lies beyond; `None` when it lies inside.
     #[must_use]
+    #[inline]
     pub fn stop_inside_liquidation(
         &self,
         side: Side,
@@ -97,17 +103,15 @@ impl Rules {
     }
 
     #[must_use]
+    #[inline]
     pub fn adjusts_stops(&self) -> bool {
         self.policy.account.stop_beyond_liquidation == StopBeyondLiquidation::Adjust
     }
 
     /// Trailing, then break-even, on an exec close; whether the stop has moved.
+    #[inline]
     pub fn move_stop(&self, position: &mut Position, close: f64, trail_atr: f64) -> bool {
-        position.fresh = false;
-        let side = position.side;
-        if side.is_better(close, position.best_close) {
-            position.best_close = close;
-        }
+        position.see_close(close);
         if position.stop_triggered {
             return false;
         }
@@ -120,6 +124,7 @@ impl Rules {
     }
 
     /// NaN while it does not trail.
+    #[inline]
     fn trail(&self, position: &mut Position, trail_atr: f64) -> f64 {
         let Some(trailing) = self.policy.trailing else { return f64::NAN };
         let best = position.best_close;
@@ -127,14 +132,22 @@ impl Rules {
         if !position.trailing_active {
             return f64::NAN;
         }
-        let distance = match trailing.distance {
-            TrailDistance::Percent(percent) => best * percent / 100.0,
+        self.trailing_stop(trailing.distance, position.side, best, trail_atr)
+    }
+
+    /// Where a stop that trails at this distance is after this best close.
+    #[must_use]
+    #[inline]
+    pub fn trailing_stop(&self, distance: TrailDistance, side: Side, best_close: f64, trail_atr: f64) -> f64 {
+        let distance = match distance {
+            TrailDistance::Percent(percent) => best_close * percent / 100.0,
             TrailDistance::Atr { multiple, .. } => trail_atr * multiple,
         };
-        self.round_stop(position.side, best - position.side.sign() * distance)
+        self.round_stop(side, best_close - side.sign() * distance)
     }
 
     /// NaN but once.
+    #[inline]
     fn break_even(&self, position: &mut Position, close: f64) -> f64 {
         let Some(rule) = self.policy.break_even else { return f64::NAN };
         if position.break_even_done || position.favour_pct(close) < rule.activation_pct {
@@ -147,8 +160,9 @@ impl Rules {
 }
 
 /// A stop only ever moves in favour; a missing one is set.
+#[inline]
 fn offer(position: &mut Position, level: f64, kind: StopKind) {
-    if !level.is_nan() && (position.stop.is_nan() || position.side.is_better(level, position.stop)) {
+    if position.takes_stop(level) {
         position.stop = level;
         position.stop_kind = kind;
     }

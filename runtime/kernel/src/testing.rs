@@ -95,7 +95,6 @@ pub fn position(side: Side, price: f64) -> Position {
         entry_target: f64::NAN,
         best_close: price,
         trailing_active: false,
-        fresh: true,
         break_even_done: false,
         stop_triggered: false,
         gross_pnl: 0.0,

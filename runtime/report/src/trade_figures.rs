@@ -76,88 +76,146 @@ pub struct SideFigures {
 }
 
 impl TradeFigures {
+    /// In one pass: a sweep asks for the figures of many long lists. Each sum is taken in the order of the trades.
     #[must_use]
     pub fn of(trades: &[Trade]) -> TradeFigures {
-        let net: Vec<f64> = trades.iter().map(|t| t.net_pnl).collect();
-        let wins: Vec<f64> = net.iter().copied().filter(|n| *n > 0.0).collect();
-        let losses: Vec<f64> = net.iter().map(|n| -n).filter(|n| *n > 0.0).collect();
-        let (average_win, average_loss) = (mean(&wins), mean(&losses));
-        let gross_profit = total(&wins);
-        let gross_loss = total(&losses);
-        let of = |figure: fn(&Trade) -> f64| mean(&trades.iter().map(figure).collect::<Vec<_>>());
-        // Missing where the run did not measure them.
-        let excursion = |figure| of(figure).filter(|mean| mean.is_finite());
+        let mut all = Tally::default();
+        let (mut wins, mut losses) = (Run::default(), Run::default());
+        let (mut fees, mut funding, mut held, mut mae, mut mfe) =
+            (NOTHING, NOTHING, NOTHING, NOTHING, NOTHING);
+        let mut sides = [Tally::default(); 2];
+        let mut exits = [Tally::default(); REASONS.len()];
+        for trade in trades {
+            let net = trade.net_pnl;
+            all.add(net);
+            wins.add(net);
+            losses.add(-net);
+            sides[usize::from(trade.side == Side::Short)].add(net);
+            exits[trade.exit_reason as usize].add(net);
+            fees += trade.fees;
+            funding += trade.funding;
+            held += f64::from(trade.bars_held);
+            mae += trade.mae_pct;
+            mfe += trade.mfe_pct;
+        }
+        let mean = |sum: f64| mean(sum, trades.len());
+        let (average_win, average_loss) = (wins.mean(), losses.mean());
+        let (gross_profit, gross_loss) = (total(wins.sum), total(losses.sum));
+        let [long, short] = sides.map(Tally::figures);
+        let exits = REASONS.into_iter().zip(exits).filter(|(_, exits)| exits.trades > 0);
         TradeFigures {
             trades: trades.len(),
-            wins: wins.len(),
-            losses: losses.len(),
-            win_rate_pct: share_pct(wins.len(), trades.len()),
+            wins: wins.count,
+            losses: losses.count,
+            win_rate_pct: share_pct(wins.count, trades.len()),
             gross_profit,
             gross_loss,
             profit_factor: (gross_loss > 0.0).then(|| gross_profit / gross_loss),
             average_win,
             average_loss,
             payoff_ratio: average_win.zip(average_loss).map(|(win, loss)| win / loss),
-            expectancy: mean(&net),
-            largest_win: largest(&wins),
-            largest_loss: largest(&losses),
-            consecutive_wins_max: longest(&net, |n| n > 0.0),
-            consecutive_losses_max: longest(&net, |n| n < 0.0),
-            bars_held_average: of(|t| f64::from(t.bars_held)),
-            mae_pct_average: excursion(|t: &Trade| t.mae_pct),
-            mfe_pct_average: excursion(|t: &Trade| t.mfe_pct),
-            fees: total(&trades.iter().map(|t| t.fees).collect::<Vec<_>>()),
-            funding: total(&trades.iter().map(|t| t.funding).collect::<Vec<_>>()),
-            net_profit: total(&net),
-            long: side(trades, Side::Long),
-            short: side(trades, Side::Short),
-            exits: exits(trades),
+            expectancy: mean(all.net),
+            largest_win: wins.largest(),
+            largest_loss: losses.largest(),
+            consecutive_wins_max: wins.longest,
+            consecutive_losses_max: losses.longest,
+            bars_held_average: mean(held),
+            // Missing where the run did not measure them.
+            mae_pct_average: mean(mae).filter(|mean| mean.is_finite()),
+            mfe_pct_average: mean(mfe).filter(|mean| mean.is_finite()),
+            fees: total(fees),
+            funding: total(funding),
+            net_profit: total(all.net),
+            long,
+            short,
+            exits: exits.map(|(reason, exits)| exits.of_exit(reason)).collect(),
         }
     }
 }
 
-fn side(trades: &[Trade], side: Side) -> SideFigures {
-    let net: Vec<f64> = trades.iter().filter(|t| t.side == side).map(|t| t.net_pnl).collect();
-    let wins = net.iter().filter(|n| **n > 0.0).count();
-    SideFigures { trades: net.len(), win_rate_pct: share_pct(wins, net.len()), net_profit: total(&net) }
+/// What a sum begins with: unlike 0 it leaves a sum of -0 as it is.
+const NOTHING: f64 = -0.0;
+
+/// Some of the trades.
+#[derive(Clone, Copy, Debug)]
+struct Tally {
+    trades: usize,
+    wins: usize,
+    net: f64,
 }
 
-fn exits(trades: &[Trade]) -> Vec<ExitFigures> {
-    let one = |reason: ExitReason| {
-        let net: Vec<f64> = trades.iter().filter(|t| t.exit_reason == reason).map(|t| t.net_pnl).collect();
-        let wins = net.iter().filter(|n| **n > 0.0).count();
-        let win_rate_pct = share_pct(wins, net.len());
-        (!net.is_empty()).then(|| ExitFigures {
-            reason,
-            trades: net.len(),
-            win_rate_pct,
-            net_profit: total(&net),
-        })
-    };
-    REASONS.into_iter().filter_map(one).collect()
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally { trades: 0, wins: 0, net: NOTHING }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, net: f64) {
+        self.trades += 1;
+        self.wins += usize::from(net > 0.0);
+        self.net += net;
+    }
+
+    fn figures(self) -> SideFigures {
+        let Tally { trades, wins, net } = self;
+        SideFigures { trades, win_rate_pct: share_pct(wins, trades), net_profit: total(net) }
+    }
+
+    fn of_exit(self, reason: ExitReason) -> ExitFigures {
+        let SideFigures { trades, win_rate_pct, net_profit } = self.figures();
+        ExitFigures { reason, trades, win_rate_pct, net_profit }
+    }
+}
+
+/// The wins, or the losses as positive numbers.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    count: usize,
+    sum: f64,
+    largest: f64,
+    /// In a row: up to now, and at the most.
+    row: usize,
+    longest: usize,
+}
+
+impl Default for Run {
+    fn default() -> Run {
+        Run { count: 0, sum: NOTHING, largest: 0.0, row: 0, longest: 0 }
+    }
+}
+
+impl Run {
+    /// Without a branch on the value: which trades win cannot be guessed.
+    fn add(&mut self, value: f64) {
+        let counts = value > 0.0;
+        self.count += usize::from(counts);
+        self.sum += if counts { value } else { NOTHING };
+        self.largest = if value > self.largest { value } else { self.largest };
+        self.row = if counts { self.row + 1 } else { 0 };
+        self.longest = self.longest.max(self.row);
+    }
+
+    fn mean(&self) -> Option<f64> {
+        mean(self.sum, self.count)
+    }
+
+    fn largest(&self) -> Option<f64> {
+        (self.count > 0).then_some(self.largest)
+    }
 }
 
 /// Of nothing it is 0: a sum of no numbers is -0, which nobody wants to read.
-fn total(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() + 0.0
+fn total(sum: f64) -> f64 {
+    sum + 0.0
 }
 
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+fn mean(sum: f64, count: usize) -> Option<f64> {
+    (count > 0).then(|| sum / count as f64)
 }
 
 fn share_pct(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 * 100.0 / whole as f64)
-}
-
-fn largest(values: &[f64]) -> Option<f64> {
-    values.iter().copied().max_by(f64::total_cmp)
-}
-
-/// The longest run of values that satisfy.
-fn longest(values: &[f64], satisfies: fn(f64) -> bool) -> usize {
-    let runs = values.split(|v| !satisfies(*v));
-    runs.map(<[f64]>::len).max().unwrap_or(0)
 }
 
 #[cfg(test)]

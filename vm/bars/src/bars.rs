@@ -6,7 +6,7 @@ use crate::column::Column;
 use crate::timeframe::Timeframe;
 
 /// Bars in strictly increasing order of opening time, each aligned to the timeframe; there may be gaps.
-/// A bar closes at `open_time + timeframe`. All columns have the same length.
+/// A bar closes at `open_time + timeframe`. High and low enclose open and close. All columns have the same length.
 #[derive(Clone, Debug)]
 pub struct Bars {
     pub timeframe: Timeframe,

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub mod ema_cross;
+pub mod random;
 
 use bars::{Bars, Bitmap, Series, Timeframe, resample};
 use bytecode::{
