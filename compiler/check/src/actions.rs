@@ -46,11 +46,11 @@ impl Checker<'_> {
 
     /// The first case that holds ends the block, so what an earlier one always takes is never asked.
     fn unreachable(&mut self, cases: &[Case]) {
+        let conditions: Vec<_> = cases.iter().map(|case| case.when).collect();
         for (at, later) in cases.iter().enumerate() {
-            let earlier =
-                cases[..at].iter().find(|earlier| logic::covers(&self.arena, earlier.when, later.when));
-            if let Some(earlier) = earlier {
-                self.out.push(report::logic::unreachable(later.span, earlier.span));
+            if let Some(taken) = logic::covering(&self.arena, &conditions[..at], later.when) {
+                let earlier: Vec<_> = taken.iter().map(|&at| cases[at].span).collect();
+                self.out.push(report::logic::unreachable(later.span, &earlier));
             }
         }
     }
@@ -60,13 +60,11 @@ impl Checker<'_> {
         let acts = otherwise.iter().find(|intent| intent.action != Some(Action::NoAction));
         let Some(first) = acts else { return };
         let arena = &self.arena;
-        let sure = cases.iter().find(|case| logic::always(arena, case.when)).map(|case| (case, case));
-        let pair = || {
-            let pairs = cases.iter().enumerate().flat_map(|(at, a)| cases[..at].iter().map(move |b| (b, a)));
-            pairs.into_iter().find(|(a, b)| logic::exhaust(arena, a.when, b.when))
-        };
-        if let Some((a, b)) = sure.or_else(pair) {
-            self.out.push(report::logic::else_unreachable(first.span, a.span, b.span));
+        let conditions: Vec<_> = cases.iter().map(|case| case.when).collect();
+        let sure = conditions.iter().position(|&when| logic::always(arena, when)).map(|at| vec![at]);
+        if let Some(taken) = sure.or_else(|| logic::exhaust(arena, &conditions)) {
+            let taken: Vec<_> = taken.iter().map(|&at| cases[at].span).collect();
+            self.out.push(report::logic::else_unreachable(first.span, &taken));
         }
     }
 

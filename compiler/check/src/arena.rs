@@ -106,6 +106,13 @@ impl Arena {
         }
     }
 
+    /// The value so many bars before, where something reads it.
+    pub fn shifted(&self, id: ValueId, bars: u32) -> Option<ValueId> {
+        let op = Op::Shift { a: id, bars };
+        let key = (discriminant(&op), [id.0, u32::MAX], self.clock(id));
+        self.shared.get(&key)?.iter().copied().find(|found| self.get(*found).op == op)
+    }
+
     /// Adds a value, or finds the number that is the same.
     pub fn add(&mut self, op: Op, ty: Ty, clock: Option<Timeframe>, span: Span) -> ValueId {
         let mut first = [u32::MAX; 2];

@@ -72,9 +72,9 @@ impl Checker<'_> {
         }
         let aligned = built.into_iter().map(|id| self.arena.align(id, scope)).collect();
         let id = self.arena.condition(op(aligned), span);
-        match logic::contradiction(&self.arena, id) {
+        match logic::contradiction(self.play, &self.arena, id) {
             Some(told) => self.out.push(told),
-            None => self.out.extend(logic::redundant(&self.arena, id)),
+            None => self.out.extend(logic::redundant(self.play, &self.arena, id)),
         }
         Some(id)
     }

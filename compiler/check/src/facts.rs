@@ -126,6 +126,11 @@ fn bound(arena: &Arena, id: ValueId, table: &[(&str, &str)], field: Field, mode:
     }
 }
 
+/// `` `rsi_14` is at most 100``; nothing for what has no name.
+pub fn limit(play: &Play, arena: &Arena, id: ValueId, which: &str, value: f64) -> String {
+    name(play, arena, id).map_or_else(String::new, |name| format!("`{name}` is at {which} {value}"))
+}
+
 fn name(play: &Play, arena: &Arena, id: ValueId) -> Option<String> {
     match arena.get(id).op {
         Op::Field(field) => Some(field.name().to_owned()),

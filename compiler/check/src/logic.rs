@@ -1,7 +1,12 @@
-//! Conditions that contradict each other, and cases that are never reached.
+//! Conditions that contradict each other, and cases that are never reached: pairs here, more of them in `several`.
+
+mod order;
+mod sets;
+mod several;
 
 use diagnostics::{Diagnostic, Span};
 use ir::{CompareOp, CrossDirection, Op, Ty, ValueId};
+use resolve::resolved::Play;
 use rustc_hash::FxHashSet;
 use stdlib::Type;
 
@@ -17,34 +22,40 @@ enum Demand {
     Order { a: ValueId, b: ValueId, less: bool, equal: bool, greater: bool },
 }
 
-/// Two parts of an `all` that exclude each other; two parts of an `any` of which one always holds.
-pub fn contradiction(arena: &Arena, id: ValueId) -> Option<Diagnostic> {
-    let (demands, always) = match &arena.get(id).op {
-        Op::All(_) => {
-            let leaves = conjuncts(arena, id);
-            (leaves.iter().filter_map(|&leaf| Some((leaf, demand(arena, leaf, false)?))).collect(), false)
-        }
-        Op::Any(items) => {
-            let leaves = items.iter().map(|&i| bare(arena, i));
-            (leaves.filter_map(|leaf| Some((leaf, demand(arena, leaf, true)?))).collect(), true)
-        }
-        _ => (Vec::new(), false),
+/// Parts of an `all` that exclude each other; parts of an `any` of which one always holds.
+pub fn contradiction(play: &Play, arena: &Arena, id: ValueId) -> Option<Diagnostic> {
+    let (leaves, always) = match &arena.get(id).op {
+        Op::All(_) => (conjuncts(arena, id), false),
+        Op::Any(items) => (items.iter().map(|&i| bare(arena, i)).collect(), true),
+        _ => return None,
     };
-    let demands: Vec<(ValueId, Demand)> = demands;
+    let pair = pair_of(arena, &leaves, always);
+    pair.unwrap_or_else(|| match always {
+        false => several::contradiction(play, arena, &leaves),
+        true => several::exhausted(arena, &leaves),
+    })
+}
+
+/// `Some(None)`: the two are one thing in the text, about which something else is said.
+fn pair_of(arena: &Arena, leaves: &[ValueId], always: bool) -> Option<Option<Diagnostic>> {
+    let demands: Vec<(ValueId, Demand)> =
+        leaves.iter().filter_map(|&leaf| Some((leaf, demand(arena, leaf, always)?))).collect();
     for (at, (later, second)) in demands.iter().enumerate() {
         for (earlier, first) in &demands[..at] {
             if excludes(first, second) && !decided(arena, *earlier) && !decided(arena, *later) {
                 let spans: (Span, Span) = (arena.get(*earlier).span, arena.get(*later).span);
                 // A `between` is one thing in the text, though two here.
-                return (spans.0 != spans.1).then(|| report::logic::pair(always, spans.0, spans.1));
+                return Some(
+                    (spans.0 != spans.1).then(|| report::logic::exclude(always, &[spans.0], spans.1, &[])),
+                );
             }
         }
     }
     None
 }
 
-/// One part of an `all` that another one implies, or one part of an `any` that implies another one.
-pub fn redundant(arena: &Arena, id: ValueId) -> Option<Diagnostic> {
+/// A part of an `all` that others imply, or a part of an `any` that implies others.
+pub fn redundant(play: &Play, arena: &Arena, id: ValueId) -> Option<Diagnostic> {
     let (items, all) = match &arena.get(id).op {
         Op::All(items) => (items, true),
         Op::Any(items) => (items, false),
@@ -66,11 +77,15 @@ pub fn redundant(arena: &Arena, id: ValueId) -> Option<Diagnostic> {
             }
             if implies(arena, strong, weak) {
                 let spans = (arena.get(idle).span, arena.get(other).span);
-                return (spans.0 != spans.1).then(|| report::logic::redundant(all, spans.0, spans.1));
+                return (spans.0 != spans.1).then(|| report::logic::redundant(all, spans.0, &[spans.1], &[]));
             }
         }
     }
-    None
+    let set_up = |id: &ValueId| matches!(arena.get(*id).op, Op::Setup { .. });
+    let own: Vec<ValueId> =
+        items.iter().map(|&item| aligned_from(arena, item)).filter(|id| !set_up(id)).collect();
+    let others = if all { others } else { own.clone() };
+    several::redundant(play, arena, &own, &others, all)
 }
 
 fn decided(arena: &Arena, id: ValueId) -> bool {
@@ -122,13 +137,18 @@ fn within(strong: &Demand, weak: &Demand) -> bool {
     }
 }
 
-/// Whether one of the two always holds while what they read is known.
-pub fn exhaust(arena: &Arena, a: ValueId, b: ValueId) -> bool {
+/// Conditions of which one always holds while what they read is known, by their places.
+pub fn exhaust(arena: &Arena, conditions: &[ValueId]) -> Option<Vec<usize>> {
     let opposite = |id: ValueId| match conjuncts(arena, id)[..] {
         [only] => demand(arena, only, true),
         _ => None,
     };
-    matches!((opposite(a), opposite(b)), (Some(a), Some(b)) if excludes(&a, &b))
+    let opposites: Vec<Option<Demand>> = conditions.iter().map(|&id| opposite(id)).collect();
+    let pairs = (0..conditions.len()).flat_map(|later| (0..later).map(move |earlier| (earlier, later)));
+    let pair = pairs
+        .into_iter()
+        .find(|&(a, b)| matches!((&opposites[a], &opposites[b]), (Some(a), Some(b)) if excludes(a, b)));
+    pair.map(|(a, b)| vec![a, b]).or_else(|| several::exhausting(arena, conditions))
 }
 
 /// Whether the condition holds whenever it is known.
@@ -280,8 +300,14 @@ pub fn conjuncts(arena: &Arena, id: ValueId) -> Vec<ValueId> {
     leaves
 }
 
+/// The earlier conditions of which one holds wherever the later one does, by their places.
+pub fn covering(arena: &Arena, earlier: &[ValueId], later: ValueId) -> Option<Vec<usize>> {
+    let one = earlier.iter().position(|&earlier| covers(arena, earlier, later));
+    one.map(|at| vec![at]).or_else(|| several::covering(arena, earlier, later))
+}
+
 /// Whether `later` is never true where `earlier` is not.
-pub fn covers(arena: &Arena, earlier: ValueId, later: ValueId) -> bool {
+fn covers(arena: &Arena, earlier: ValueId, later: ValueId) -> bool {
     if always(arena, earlier) {
         return true;
     }

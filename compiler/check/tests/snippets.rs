@@ -177,6 +177,32 @@ const SECTIONS: &[Case] = &[
         &[("features", "{ema_9: {indicator: ema, params: {length: {min: 0, max: 30, step: 5}}}}")],
         &[("E0507", "{min: 0, max: 30, step: 5}")],
     ),
+    (
+        &[("features", "{ema_9: {indicator: ema, params: {length: {min: 5, max: 9000000, step: 5}}}}")],
+        &[("E0507", "{min: 5, max: 9000000, step: 5}")],
+    ),
+    (
+        &[("features", "{ema_9: {indicator: ema, params: {length: {min: 5, max: 30, step: 2.5}}}}")],
+        &[("E0507", "{min: 5, max: 30, step: 2.5}")],
+    ),
+    (
+        &[(
+            "features",
+            "{ema_9: {indicator: ema, params: {length: {min: 5, max: 30, step: 5, default: 0}}}}",
+        )],
+        &[("E0507", "{min: 5, max: 30, step: 5, default: 0}")],
+    ),
+    (
+        &[("features", "{ema_9: {indicator: ema, params: {length: {choices: [9, 0]}}}}")],
+        &[("E0507", "{choices: [9, 0]}")],
+    ),
+    (
+        &[(
+            "features",
+            "{bands: {indicator: bbands, params: {std: {min: 0.5, max: 3, step: 0.5}}}, ema_9: {indicator: ema}}",
+        )],
+        &[],
+    ),
     // structures
     (&[("structures", "{exec: [{type: swnig, key: swing}]}")], &[("E0305", "swnig")]),
     (
@@ -382,8 +408,9 @@ fn unused_declarations_are_told() {
     let compiled = compile(&text);
     let unused: Vec<_> =
         compiled.all.iter().map(|d| (d.code.as_str(), compiled.source.slice(d.span()))).collect();
-    // `swing` is used by the other structures.
+    // `swing` is used by the other structures, and they by nothing.
     let expected = [
+        ("swing", "W0802"),
         ("trend", "W0802"),
         ("ms", "W0802"),
         ("fib", "W0802"),

@@ -26,6 +26,8 @@ use syntax::ast;
 
 use crate::names::Names;
 
+pub use words::{COMMON_EXTRAS, RENAMED};
+
 /// Binds every name of the Play.
 #[must_use]
 pub fn resolve(play: &ast::Play) -> (resolved::Play, Vec<Diagnostic>) {

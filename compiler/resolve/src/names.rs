@@ -30,24 +30,35 @@ pub struct Names<'p> {
     pub setups: &'p [ast::Setup],
     setup_ids: FxHashMap<&'p str, SetupId>,
     used: Used,
+    /// The setup whose condition is being read.
+    within: Option<SetupId>,
+}
+
+/// Something that is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Declared {
+    Call(usize),
+    Setup(usize),
 }
 
 /// What conditions, risk and metadata read.
 #[derive(Clone, Debug, Default)]
 pub struct Used {
-    pub calls: Vec<bool>,
-    pub setups: Vec<bool>,
+    /// In actions, filters, risk and metadata.
+    pub by_play: Vec<Declared>,
+    /// In the conditions of setups.
+    pub by_setups: Vec<(SetupId, Declared)>,
     /// A part of some condition could not be read: what it uses is not known.
     pub unread: bool,
 }
 
 impl<'p> Names<'p> {
     pub fn new(calls: &'p [Call], setups: &'p [ast::Setup], exec: Timeframe) -> Names<'p> {
-        let used = Used { calls: vec![false; calls.len()], setups: vec![false; setups.len()], unread: false };
         // The first of several declarations counts; the others have been reported.
         let ids = calls.iter().enumerate().rev().map(|(at, c)| (c.id.value.as_str(), CallId(at))).collect();
         let setup_ids = setups.iter().enumerate().rev().map(|(at, s)| (s.id.value.as_str(), SetupId(at)));
-        Names { calls, exec, ids, setups, setup_ids: setup_ids.collect(), used }
+        let setup_ids = setup_ids.collect();
+        Names { calls, exec, ids, setups, setup_ids, used: Used::default(), within: None }
     }
 
     /// A feature or structure; asking counts as use. Reserved names mean the market series, whatever is
@@ -57,14 +68,26 @@ impl<'p> Names<'p> {
             return None;
         }
         let found = *self.ids.get(id)?;
-        self.used.calls[found.0] = true;
+        self.use_of(Declared::Call(found.0));
         Some(found)
     }
 
     pub fn setup(&mut self, id: &str) -> Option<SetupId> {
         let found = *self.setup_ids.get(id)?;
-        self.used.setups[found.0] = true;
+        self.use_of(Declared::Setup(found.0));
         Some(found)
+    }
+
+    /// From here on the condition of this setup is read; `None`: something else is.
+    pub fn read_within(&mut self, setup: Option<SetupId>) {
+        self.within = setup;
+    }
+
+    fn use_of(&mut self, declared: Declared) {
+        match self.within {
+            Some(setup) => self.used.by_setups.push((setup, declared)),
+            None => self.used.by_play.push(declared),
+        }
     }
 
     pub fn get(&self, id: CallId) -> &'p Call {

@@ -74,7 +74,7 @@ fn index(
     if name == SOURCE && takes_source(row) && matches!(param.value.value, ast::Value::Text(_)) {
         return None;
     }
-    if words::is_common_extra(name) {
+    if words::COMMON_EXTRAS.contains(&name) {
         out.push(report::ignored(row, &param.name));
         return None;
     }
@@ -174,7 +174,11 @@ fn list(
 /// Every candidate of a search must be a value that the parameter takes.
 fn searched(row: &Builtin, param: &Param, search: &ast::Search, out: &mut Vec<Diagnostic>) -> Option<Value> {
     let candidates: Vec<f64> = match &search.candidates {
-        Candidates::Steps { min, max, step } if min <= max && *step > 0.0 => vec![*min, *max],
+        Candidates::Steps { min, max, step } if min <= max && *step > 0.0 => {
+            // a step that is not whole shows at the second candidate
+            let second = Some(min + step).filter(|second| second < max);
+            [Some(*min), second, Some(*max)].into_iter().flatten().collect()
+        }
         Candidates::Steps { .. } => Vec::new(),
         Candidates::Choices(values) => values.clone(),
     };

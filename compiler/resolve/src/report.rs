@@ -144,25 +144,26 @@ pub fn reserved(name: &Name) -> Diagnostic {
     .note("conditions may read this series without a declaration; give the feature another id")
 }
 
-pub fn unused_call(call: &Call) -> Diagnostic {
+/// `is_read`: by something that is itself not used.
+pub fn unused_call(call: &Call, is_read: bool) -> Diagnostic {
     let noun = call.noun();
     let d = Diagnostic::new(
         Code::W0802,
         format!("{noun} `{}` is not used", call.id.value),
         call.id.span,
-        "nothing reads it",
+        if is_read { "only what is not used itself reads it" } else { "nothing reads it" },
     );
     d.note(
         "it is computed and its columns are exported, but no condition, rule or other feature depends on it",
     )
 }
 
-pub fn unused_setup(id: &Name) -> Diagnostic {
+pub fn unused_setup(id: &Name, is_read: bool) -> Diagnostic {
     Diagnostic::new(
         Code::W0803,
         format!("setup `{}` is not used", id.value),
         id.span,
-        "no action refers to it",
+        if is_read { "only what is not used itself refers to it" } else { "no action refers to it" },
     )
 }
 

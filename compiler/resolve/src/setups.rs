@@ -16,10 +16,13 @@ pub fn resolve(setups: &[ast::Setup], names: &mut Names<'_>, out: &mut Vec<Diagn
             out.push(report::duplicate(&setup.id, &first.id));
         }
     }
-    let resolved = setups
-        .iter()
-        .map(|s| Setup { id: s.id.clone(), condition: exprs::condition(&s.condition, names, out) });
-    let mut resolved: Vec<Setup> = resolved.collect();
+    let mut resolved = Vec::with_capacity(setups.len());
+    for (at, setup) in setups.iter().enumerate() {
+        names.read_within(Some(SetupId(at)));
+        let condition = exprs::condition(&setup.condition, names, out);
+        resolved.push(Setup { id: setup.id.clone(), condition });
+    }
+    names.read_within(None);
     let mut path = Vec::new();
     let mut depths = vec![None; resolved.len()];
     for at in 0..resolved.len() {

@@ -2,10 +2,10 @@
 //! compile.
 
 /// Parameters of version 3 Plays that were renamed: (built-in, old, new).
-const RENAMED: &[(&str, &str, &str)] = &[("tsi", "long", "slow"), ("tsi", "short", "fast")];
+pub const RENAMED: &[(&str, &str, &str)] = &[("tsi", "long", "slow"), ("tsi", "short", "fast")];
 
 /// Parameters that every indicator of the reference took and none of ours needs.
-const COMMON_EXTRAS: &[&str] = &["offset", "talib", "mamode"];
+pub const COMMON_EXTRAS: &[&str] = &["offset", "talib", "mamode"];
 
 /// Each line: words for one thing. Whichever of them exists in a place is what the others may have meant.
 const SYNONYMS: &[&[&str]] = &[
@@ -67,10 +67,6 @@ const SYNONYMS: &[&[&str]] = &[
 /// The current name of a renamed parameter.
 pub fn renamed(builtin: &str, param: &str) -> Option<&'static str> {
     RENAMED.iter().find(|(b, old, _)| *b == builtin && *old == param).map(|(_, _, new)| *new)
-}
-
-pub fn is_common_extra(param: &str) -> bool {
-    COMMON_EXTRAS.contains(&param)
 }
 
 /// What `name` may have meant among `candidates`: a slip of the keys, or another platform's word.

@@ -42,22 +42,41 @@ fn verdict(always: bool, span: Span) -> Diagnostic {
     }
 }
 
-/// Two parts of an `all` that exclude each other, or of an `any` of which one always holds.
-pub fn pair(always: bool, first: Span, second: Span) -> Diagnostic {
-    if always {
-        Diagnostic::new(Code::W0702, "one of these conditions always holds", second, "this one holds")
-            .label(first, "whenever this one does not")
-            .note("an `any` of the two is always true")
+/// Parts of an `all` that exclude each other, or of an `any` of which one always holds.
+pub fn exclude(always: bool, others: &[Span], last: Span, reasons: &[String]) -> Diagnostic {
+    let whole = if others.len() == 1 { "of the two" } else { "of them" };
+    let d = if always {
+        let d = Diagnostic::new(Code::W0702, "one of these conditions always holds", last, "this one holds");
+        labelled(d, others, "whenever this one does not", "and this one does not")
+            .note(format!("an `any` {whole} is always true"))
     } else {
-        Diagnostic::new(Code::W0701, "these conditions exclude each other", second, "this one never holds")
-            .label(first, "together with this one")
-            .note("an `all` of the two is never true")
-    }
+        let d =
+            Diagnostic::new(Code::W0701, "these conditions exclude each other", last, "this one never holds");
+        labelled(d, others, "together with this one", "and this one")
+            .note(format!("an `all` {whole} is never true"))
+    };
+    with_reasons(d, reasons)
 }
 
-pub fn unreachable(later: Span, earlier: Span) -> Diagnostic {
-    Diagnostic::new(Code::W0707, "this case is never reached", later, "an earlier case always comes first")
-        .label(earlier, "whenever the later one holds, this one does")
+/// Other words for the first of several places than for the rest.
+fn labelled(d: Diagnostic, places: &[Span], first: &str, further: &str) -> Diagnostic {
+    let words = std::iter::once(first).chain(std::iter::repeat(further));
+    places.iter().zip(words).fold(d, |d, (place, words)| d.label(*place, words))
+}
+
+fn with_reasons(d: Diagnostic, reasons: &[String]) -> Diagnostic {
+    reasons.iter().fold(d, |d, reason| d.note(reason))
+}
+
+/// `earlier`: the cases of which one always comes first.
+pub fn unreachable(later: Span, earlier: &[Span]) -> Diagnostic {
+    let label = if earlier.len() == 1 {
+        "an earlier case always comes first"
+    } else {
+        "earlier cases always come first"
+    };
+    let d = Diagnostic::new(Code::W0707, "this case is never reached", later, label);
+    labelled(d, earlier, "whenever the later one holds, this one does", "or this one")
         .note("cases are tried in order and the first that holds ends the block: put the stricter case first")
 }
 
@@ -119,23 +138,40 @@ pub fn score_decided(always: bool, bound: f64, min: f64, span: Span) -> Diagnost
     verdict(always, span).note(format!("the weights add up to at {side} {bound}, and `min` is {min}"))
 }
 
-/// `all`: both must hold; else one of them must.
-pub fn redundant(all: bool, idle: Span, other: Span) -> Diagnostic {
-    let (label, of_other, note) = if all {
-        ("always holds here", "whenever this one does", "an `all` of the two is the stricter one alone")
-    } else {
-        ("adds nothing", "holds whenever it does", "an `any` of the two is the wider one alone")
+/// `all`: every one must hold; else one of them must. `others`: the conditions that make this one idle.
+pub fn redundant(all: bool, idle: Span, others: &[Span], reasons: &[String]) -> Diagnostic {
+    let one = others.len() == 1;
+    let message = if one { "another condition implies this one" } else { "other conditions imply this one" };
+    let (label, first, further, note) = match (all, one) {
+        (true, true) => (
+            "always holds here",
+            "whenever this one does",
+            "",
+            "an `all` of the two is the stricter one alone",
+        ),
+        (true, false) => (
+            "always holds here",
+            "whenever this one does",
+            "and this one",
+            "the `all` is the same without it",
+        ),
+        (false, true) => {
+            ("adds nothing", "holds whenever it does", "", "an `any` of the two is the wider one alone")
+        }
+        (false, false) => {
+            ("adds nothing", "holds whenever it does", "or this one does", "the `any` is the same without it")
+        }
     };
-    Diagnostic::new(Code::W0710, "another condition implies this one", idle, label)
-        .label(other, of_other)
-        .note(note)
+    let d = labelled(Diagnostic::new(Code::W0710, message, idle, label), others, first, further);
+    with_reasons(d.note(note), reasons)
 }
 
-pub fn else_unreachable(span: Span, first: Span, second: Span) -> Diagnostic {
+/// `cases`: those of which one always holds.
+pub fn else_unreachable(span: Span, cases: &[Span]) -> Diagnostic {
     let told = Diagnostic::new(Code::W0707, "`else` is never reached", span, "one of the cases always holds");
-    if first == second {
-        told.label(first, "this one, whenever its values are known")
-    } else {
-        told.label(first, "this one").label(second, "or, where it does not, this one")
+    match cases {
+        [only] => told.label(*only, "this one, whenever its values are known"),
+        [first, second] => told.label(*first, "this one").label(*second, "or, where it does not, this one"),
+        _ => labelled(told, cases, "this one", "or this one"),
     }
 }
