@@ -148,12 +148,17 @@ def live(results):
     return out + table(["Play", "built-ins", "ops", "median", "p99", "slowest"], rows)
 
 
-def sweeps(results):
+def sweep_lines(results):
+    """By sweep and number of bars, the rounds."""
     found = defaultdict(list)
     for line in results:
         if "sweep" in line:
-            name = line["sweep"] + (" --quick" if line["quick"] else "")
-            found[name, line["bars"]].append(line)
+            found[line["sweep"] + (" --quick" if line["quick"] else ""), line["bars"]].append(line)
+    return found
+
+
+def sweeps(results):
+    found = sweep_lines(results)
     rows = []
     for (play, bars), lines in sorted(found.items()):
         variants, last = lines[0]["variants"], lines[-1]
@@ -165,7 +170,43 @@ def sweeps(results):
             spread(ratios(single, per_variant), 1), f"{last['memory_mib']:.0f} MiB", f"{last['trades']:,.0f}", f"{last['return']:.8f}",
         ])
     head = ["Play", "bars", "variants", "ns per bar and variant", "ms a variant", "ms a single run", "single / sweep", "memory", "trades of all", "best return"]
-    return ["### Sweeps", "", "One thread, compiling and all figures included; single runs from the compiled program.", "", *table(head, rows)]
+    out = [
+        "### Sweeps", "",
+        "One thread, from the Play's text and mapped columns to the figures of each variant. A single run is one variant from the same: "
+        "compiled, its columns, its trades, its figures.", "",
+        *table(head, rows),
+    ]
+    return out + sweep_peers(results, found) + sweep_memory(results)
+
+
+def sweep_peers(results, found):
+    limits = defaultdict(list)
+    for line in results:
+        if line.get("scenario") == "s3":
+            limits[line["bars"]].append(line)
+    vectorbt = {line["bars"]: line for line in results if "variants_of" in line}
+    rows = []
+    for bars, limit in sorted(limits.items()):
+        ours, vbt = found["s3 --quick", bars], vectorbt.get(bars)
+        times = [[line["seconds"] for line in lines] for lines in (ours, limit)]
+        did = lambda line: f"{line['trades']:,.0f} trades, {line['return']:.8f}"
+        rows.append([
+            f"{bars:,}", spread([t * 1e3 for t in times[0]], 1), spread([t * 1e3 for t in times[1]], 1), spread(ratios(*times)),
+            f"{vbt['seconds']:.1f} s" if vbt else "–", f"{vbt['seconds'] / statistics.median(times[0]):.0f}" if vbt else "–",
+            did(ours[-1]), did(limit[-1]), did(vbt) if vbt else "–",
+        ])
+    head = ["bars", "ours, ms", "hand-written limit, ms", "ours / limit", "vectorbt", "vectorbt / ours", "ours did", "limit", "vectorbt"]
+    return ["S3, all 1,000 variants (vectorbt once, on the short file):", "", *table(head, rows)]
+
+
+def sweep_memory(results):
+    rows = []
+    for line in (line for line in results if "sweep_memory" in line):
+        note = "the same file, to the byte" if line.get("same_file") else ""
+        cells = [f"{line['wall']:.1f} s", f"{line['cpu']:.1f} s", f"{line['memory_mib']:.0f} MiB", note]
+        rows.append([line["sweep_memory"], line["bars"], f"{line['variants']:,}", *cells])
+    head = ["`playvm sweep`", "bars", "variants", "wall", "processor", "memory at most", ""]
+    return ["Whole commands on all cores with `--memory 1024`, the mapped bars included:", "", *table(head, rows)]
 
 
 def commands(work):
@@ -241,6 +282,20 @@ def goals(results, work):
             goal("machine code over interpreter on position code: at least 3", gain, gain >= 3)
         if part == "whole_ns_per_bar":
             goal(f"`auto` over the better of both, `{play}`, {bars:,} bars: at most 1.1", lost, lost <= 1.1)
+    lines = sweep_lines(results)
+    for bars in sorted({line["bars"] for line in results if line.get("scenario") == "s3"}):
+        limit = [line["seconds"] for line in results if line.get("scenario") == "s3" and line["bars"] == bars]
+        over = middle([line["seconds"] for line in lines["s3 --quick", bars]], limit)
+        goal(f"S3, {bars:,} bars: at most 3 times the limit", over, over <= 3)
+    for line in (line for line in results if "variants_of" in line):
+        faster = line["seconds"] / statistics.median(ours["seconds"] for ours in lines["s3 --quick", line["bars"]])
+        goal("S3: at least 300 times faster than vectorbt", faster, faster >= 300)
+    for (play, bars), rounds in sorted(lines.items()):
+        if play == "bracket":
+            cheaper = middle([r["single_seconds"] for r in rounds], [r["seconds"] / r["variants"] for r in rounds])
+            goal(f"a variant of `bracket`, {bars:,} bars: at least 10 times cheaper than a single run", cheaper, cheaper >= 10)
+    for line in (line for line in results if "sweep_memory" in line):
+        goal(f"{line['sweep_memory']}, {line['bars']}: below 2 GiB", line["memory_mib"], line["memory_mib"] < 2048, " MiB")
     for line in (line for line in results if "live" in line):
         goal(f"one live bar of {line['features']} built-ins: median below 5 µs", line["median_ns"] / 1e3, line["median_ns"] < 5000, " µs")
         goal("the same: 99 of 100 below 20 µs", line["p99_ns"] / 1e3, line["p99_ns"] < 20000, " µs")

@@ -35,6 +35,22 @@ pub enum ParamType {
     Feature,
 }
 
+impl ParamType {
+    /// What a number means as a value of this type; `None` where it is none.
+    #[must_use]
+    pub fn value(self, number: f64) -> Option<Value> {
+        match self {
+            ParamType::Int { min, max } => {
+                let fits = number.fract() == 0.0 && (min as f64..=max as f64).contains(&number);
+                fits.then_some(Value::Int(number as i64))
+            }
+            ParamType::Float { min, max } => (min..=max).contains(&number).then_some(Value::Float(number)),
+            ParamType::List { min, max } => (min..=max).contains(&number).then(|| Value::List(vec![number])),
+            ParamType::Bool | ParamType::Choice(_) | ParamType::Feature => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Default {
     Int(i64),

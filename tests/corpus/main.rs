@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
+mod sweeps;
+
 use std::path::Path;
 
 use backtest::{EquityDetail, Options, RunResult, StopReason};

@@ -1,13 +1,18 @@
 //! The yardstick's scenarios S1, S2 and S4 as Plays: trades and returns of its table, to the last digit it shows.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use backtest::{EquityDetail, Options, RunResult, Trade};
 use bars::Bars;
 use bytecode::{ExportColumn, Program};
+use driver::params::Parameter;
+use driver::variants::Variants;
 use engine::{Columns, Keep};
 use kernel::ExitReason;
+use sweep::{Axis, Detail, Setup, Space};
 use tests::{load, program, python, root, shared, slow};
 
 /// Scenario, trades, return.
@@ -31,6 +36,53 @@ fn scenarios_over_730_days_give_the_table() {
     } else {
         eprintln!("skipped: two years of minutes take a while; PLAY_SLOW=1 runs them");
     }
+}
+
+/// All variants of S3, settled block by block: trades of all of them, and the best return.
+#[test]
+fn the_sweep_over_90_days_gives_the_table() {
+    sweeps(90, 1_553_538, "-0.52856547");
+}
+
+#[test]
+fn the_sweep_over_730_days_gives_the_table() {
+    if slow() {
+        sweeps(730, 12_927_634, "-0.99958671");
+    } else {
+        eprintln!("skipped: two years of minutes take a while; PLAY_SLOW=1 runs them");
+    }
+}
+
+fn sweeps(days: u32, trades: u64, best: &str) {
+    let Some(bars) = made(days) else { return };
+    let play = std::fs::read(root().join("tests/hosts/bench/s3.yml")).expect("it is there");
+    let variants = Variants::new("s3.yml", &play, driver::Options::default());
+    let axis = |p: &Parameter| Axis { name: p.path.clone(), values: p.values().collect() };
+    let space = Space::new(variants.parameters.iter().map(axis).collect()).expect("few");
+    let (stop, options) = (AtomicBool::new(false), Options::default());
+    let detail = Detail::Return;
+    let setup = Setup {
+        bars: &bars,
+        options: &options,
+        detail,
+        memory_bytes: 1 << 30,
+        threads: 1,
+        stop: &stop,
+        done: &AtomicU64::new(0),
+    };
+    let compile = |values: &[f64]| {
+        variants.program(&variants.parameters.iter().zip(values.iter().copied()).collect::<Vec<_>>())
+    };
+    let mut rows = Vec::new();
+    let swept = sweep::run(&space, 0, &compile, &setup, &mut |more| {
+        rows.extend(more);
+        ControlFlow::Continue(())
+    });
+    swept.expect("it runs");
+    let figure = |name: &str| sweep::find_figure(name).expect("a figure");
+    let all: f64 = rows.iter().map(|row| row.figure(figure("trades"))).sum();
+    let top = rows.iter().map(|row| row.figure(figure("net_return_pct"))).fold(f64::NEG_INFINITY, f64::max);
+    assert_eq!((rows.len(), all as u64, format!("{:.8}", top / 100.0).as_str()), (1000, trades, best));
 }
 
 fn gives((days, scenarios): (u32, [Row; 3])) {

@@ -1,13 +1,15 @@
 //! What the machine can do: each scenario as one hand-written loop, without a strategy language, kernels or a host.
 //!
-//! usage: limit COLUMNS.f64 s1|s2|s4 [REPEAT]
+//! usage: limit COLUMNS.f64 s1|s2|s3|s4 [REPEAT]
 //!
 //! The file has open, high, low, close as little-endian doubles, one column after the other. Averages are computed in
 //! TA-Lib's order of operations. A signal at a close fills at the next open; stops and targets are live from the
-//! fill on; a position at the end is marked at the last close.
+//! fill on; a position at the end is marked at the last close. Of S3 trades are those of all variants, the return is the
+//! best one.
 
 mod band;
 mod cross;
+mod pairs;
 
 use std::hint::black_box;
 
@@ -50,8 +52,9 @@ impl Account {
         self.qty = 0.0;
     }
 
-    fn worth(&self, price: f64) -> f64 {
-        self.cash + self.qty * price
+    /// Trades and return, an open position marked at this price.
+    fn result(&self, price: f64) -> (u64, f64) {
+        (u64::from(self.trades), (self.cash + self.qty * price) / CASH - 1.0)
     }
 }
 
@@ -75,33 +78,32 @@ fn processor_seconds() -> f64 {
 fn main() {
     let args: Vec<String> = std::env::args().collect();
     let [_, path, scenario, rest @ ..] = &args[..] else {
-        panic!("usage: limit COLUMNS.f64 s1|s2|s4 [REPEAT]")
+        panic!("usage: limit COLUMNS.f64 s1|s2|s3|s4 [REPEAT]")
     };
     let repeat: usize = rest.first().map_or(9, |r| r.parse().expect("REPEAT is a number"));
     let values = read(path);
     let bars = columns(&values);
-    let run = match scenario.as_str() {
-        "s1" => cross::s1,
-        "s2" => cross::s2,
-        "s4" => band::s4,
+    let last = bars.close[bars.close.len() - 1];
+    let run = |bars: &Bars| match scenario.as_str() {
+        "s1" => cross::s1(bars).result(last),
+        "s2" => cross::s2(bars).result(last),
+        "s3" => pairs::s3(bars),
+        "s4" => band::s4(bars).result(last),
         other => panic!("no scenario {other}"),
     };
-    let mut account = run(&bars);
+    let (mut trades, mut total) = run(&bars);
     let mut seconds: Vec<f64> = Vec::new();
     for _ in 0..repeat {
         let start = processor_seconds();
-        account = run(black_box(&bars));
+        (trades, total) = run(black_box(&bars));
         seconds.push(processor_seconds() - start);
     }
     seconds.sort_by(f64::total_cmp);
-    let last = bars.close[bars.close.len() - 1];
     println!(
         "{{\"peer\":\"limit\",\"scenario\":\"{scenario}\",\"bars\":{},\"seconds\":{:e},\"seconds_min\":{:e},\
-         \"trades\":{},\"return\":{:e}}}",
+         \"trades\":{trades},\"return\":{total:e}}}",
         bars.close.len(),
         seconds[repeat / 2],
         seconds[0],
-        account.trades,
-        account.worth(last) / CASH - 1.0,
     );
 }

@@ -1,18 +1,19 @@
-//! Times a sweep over all open parameters of a Play beside single runs of some of its variants, from mapped columns to
-//! figures, and holds the results against each other. One line of JSON.
+//! Times a sweep over all open parameters of a Play beside single runs of some of its variants, and holds the results
+//! against each other. Both begin with the Play's text and the bar file and end with figures: a single run does what
+//! `playvm run` does up to its report. One line of JSON.
 #![allow(clippy::disallowed_methods)] // it reads files
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use anyhow::{Context, bail};
-use backtest::{EquityDetail, Options};
-use bars::Bars;
+use backtest::Options;
 use benches::{Times, limit_vectors, peak_memory_mib, processor_seconds};
-use bytecode::Program;
 use clap::Parser;
-use driver::settings::Variants;
+use driver::settings::{Setting, compile_bytes_with};
+use driver::variants::Variants;
+use engine::{Keep, Native};
 use sweep::{Axis, Detail, Outcome, Row, Setup, Space};
 
 #[derive(Parser)]
@@ -61,13 +62,11 @@ fn main() -> anyhow::Result<()> {
         Some(count) => space.sampled(count, 1)?,
         None => space,
     };
-    let loaded = data::load(&args.bars, &data::LoadOptions::default())?;
     let compile = |values: &[f64]| {
         variants.program(&variants.parameters.iter().zip(values.iter().copied()).collect::<Vec<_>>())
     };
-
-    let (rows, swept) = Times::of(args.repeat, || sweep(&args, &space, &loaded.bars, &compile));
-    let rows = rows?;
+    let (rows, swept) = Times::of(args.repeat, || sweep(&args, &name, &bytes, &space));
+    let (rows, bars) = rows?;
     let memory_mib = peak_memory_mib();
     let begun = processor_seconds();
     for variant in 0..space.len() {
@@ -75,16 +74,9 @@ fn main() -> anyhow::Result<()> {
     }
     let compiling = processor_seconds() - begun;
     let chosen: Vec<u64> = (0..args.singles).map(|n| n * space.len() / args.singles.max(1)).collect();
-    let programs: Vec<Program> = chosen
-        .iter()
-        .map(|&v| compile(&space.values(v)))
-        .collect::<Result<_, _>>()
-        .map_err(anyhow::Error::msg)?;
     let (alone, single) = Times::of(args.repeat, || {
-        programs
-            .iter()
-            .map(|program| alone(program, &loaded.bars, args.detail()))
-            .collect::<anyhow::Result<Vec<_>>>()
+        let alone = |&variant: &u64| alone(&args, &name, &bytes, &space, variant);
+        chosen.iter().map(alone).collect::<anyhow::Result<Vec<_>>>()
     });
     for (&variant, alone) in chosen.iter().zip(alone?) {
         if format!("{:?}", rows[variant as usize].outcome) != format!("{alone:?}") {
@@ -98,7 +90,7 @@ fn main() -> anyhow::Result<()> {
         "vectors": vectors,
         "sweep": args.play.file_stem().map(|s| s.to_string_lossy()),
         "quick": args.quick,
-        "bars": loaded.bars.len(),
+        "bars": bars,
         "variants": space.len(),
         "seconds": swept.median(),
         "compile_seconds": compiling,
@@ -111,36 +103,50 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn sweep(
-    args: &Args,
-    space: &Space,
-    bars: &Bars,
-    compile: &sweep::run::Compile<'_>,
-) -> anyhow::Result<Vec<Row>> {
+/// Rows, and how many bars there are.
+fn sweep(args: &Args, name: &str, play: &[u8], space: &Space) -> anyhow::Result<(Vec<Row>, usize)> {
+    let variants = Variants::new(name, play, driver::Options::default());
+    let loaded = data::load(&args.bars, &data::LoadOptions::default())?;
     let (stop, options) = (AtomicBool::new(false), Options::default());
     let setup = Setup {
-        bars,
+        bars: &loaded.bars,
         detail: args.detail(),
         options: &options,
         memory_bytes: args.memory << 20,
         threads: args.threads,
         stop: &stop,
+        done: &AtomicU64::new(0),
+    };
+    let compile = |values: &[f64]| {
+        variants.program(&variants.parameters.iter().zip(values.iter().copied()).collect::<Vec<_>>())
     };
     let mut all = Vec::new();
-    sweep::run(space, 0, compile, &setup, &mut |rows| {
+    sweep::run(space, 0, &compile, &setup, &mut |rows| {
         all.extend(rows);
         ControlFlow::Continue(())
     })?;
-    Ok(all)
+    Ok((all, loaded.bars.len()))
 }
 
-fn alone(program: &Program, bars: &Bars, detail: Detail) -> anyhow::Result<Outcome> {
-    let columns = engine::run(program, bars, &engine::Options::default())?;
-    let options =
-        Options { equity: EquityDetail::Daily, excursions: detail == Detail::Full, ..Options::default() };
-    let result = backtest::run(program, &columns, bars, &options)?;
-    Ok(match detail {
-        Detail::Full => Outcome::of(&result, &columns.clock(program.exec).bars),
+/// As `playvm run --set` does it.
+fn alone(args: &Args, name: &str, play: &[u8], space: &Space, variant: u64) -> anyhow::Result<Outcome> {
+    let settings = space.axes.iter().zip(space.values(variant));
+    let settings: Vec<Setting> =
+        settings.map(|(axis, value)| Setting { name: axis.name.clone(), value }).collect();
+    let compiled = compile_bytes_with(name, play, &driver::Options::default(), &settings)?;
+    let program = compiled.program.context("the variant has errors")?;
+    let bars = data::load(&args.bars, &data::LoadOptions::default())?.bars;
+    let native: Option<&'static dyn Native> = if jit::is_available() { Some(&jit::WEIGHED) } else { None };
+    let columns = engine::run(
+        &program,
+        &bars,
+        &engine::Options { keep: Keep::All, native, ..engine::Options::default() },
+    )?;
+    let options = Options { native, ..Options::default() };
+    let result = backtest::backtest_on(&program, &columns, &bars, &options)?;
+    let full = Outcome::of(&result, &columns.clock(program.exec).bars);
+    Ok(match args.detail() {
+        Detail::Full => full,
         Detail::Return => Outcome::of_return(result.initial_equity, result.final_equity, result.trades.len()),
     })
 }

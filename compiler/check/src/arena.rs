@@ -6,12 +6,12 @@ use std::mem::{Discriminant, discriminant};
 use bars::Timeframe;
 use bytecode::Stage;
 use diagnostics::Span;
-use ir::{Extent, Op, Ty, Value, ValueId, Warmup};
+use ir::{Op, Ty, Value, ValueId};
 use resolve::resolved::{OutputRef, Play, SetupId};
 use rustc_hash::FxHashMap;
 use stdlib::{Range, Type, Unit};
 
-use crate::ranges;
+use crate::{ranges, warmup};
 
 /// What the ids of shared values are found by: the kind of op, its operands, its clock.
 type Key = (Discriminant<Op>, [u32; 2], Option<Timeframe>);
@@ -29,7 +29,6 @@ pub struct Arena {
 }
 
 impl Arena {
-    /// `tolerance` holds where the Play declares none.
     pub fn new(play: &Play, tolerance: f64) -> Arena {
         Arena {
             values: Vec::new(),
@@ -37,7 +36,7 @@ impl Arena {
             calls: vec![None; play.calls.len()],
             outputs: FxHashMap::default(),
             setups: FxHashMap::default(),
-            tolerance: play.backtest.warmup_tolerance.as_ref().map_or(tolerance, |n| n.value),
+            tolerance,
         }
     }
 
@@ -143,45 +142,13 @@ impl Arena {
 
     fn describe(&self, op: Op, ty: Ty, clock: Option<Timeframe>, span: Span) -> Value {
         let mut stage = if matches!(op, Op::Position(_)) { Stage::Position } else { Stage::Market };
-        let mut warmup = Warmup::default();
-        op.operands(|id| {
-            let operand = self.get(id);
-            stage = stage.max(operand.stage);
-            warmup = std::mem::take(&mut warmup).max(&operand.warmup);
-        });
-        let warmup = match clock {
-            Some(clock) => self.warmup(&op, warmup, clock).max(&Warmup::bars(clock, 1)),
-            None => warmup,
-        };
+        op.operands(|id| stage = stage.max(self.get(id).stage));
+        let warmup = warmup::of(&op, clock, self.tolerance, |id| &self.get(id).warmup);
         let range = match ty {
             Ty::Number(ty) => ty.range(),
             Ty::Call => Range::ANY,
             Ty::Condition => ranges::condition(&op, |id| self.get(id).range, |id| self.get(id).ty),
         };
         Value { op, ty, clock, stage, warmup, range, span }
-    }
-
-    /// The need of the operands, and what the op itself looks back.
-    fn warmup(&self, op: &Op, operands: Warmup, clock: Timeframe) -> Warmup {
-        let look_back = match op {
-            Op::Call { builtin, params, .. } => {
-                let how = stdlib::Warmup { tolerance: self.tolerance, period_ms: clock.ms() };
-                let bars = (stdlib::builtin(*builtin).warmup)(params, how);
-                u32::try_from(bars).unwrap_or(u32::MAX).saturating_sub(1)
-            }
-            Op::Shift { bars, .. } => *bars,
-            Op::Cross { .. } => 1,
-            Op::Window { extent: Extent::Bars { bars, stride }, .. } => (bars - 1).saturating_mul(*stride),
-            Op::Window { extent: Extent::TimeMs(ms), .. } => {
-                u32::try_from((ms - 1) / clock.ms()).unwrap_or(u32::MAX)
-            }
-            Op::Sequence { within, total, .. } => {
-                let each = within.iter().map(|reach| reach.map_or(u32::MAX, |r| r.bars(clock)));
-                let sum = each.fold(0, u32::saturating_add);
-                total.map_or(sum, |total| total.bars(clock).min(sum))
-            }
-            _ => 0,
-        };
-        operands.max(&Warmup::bars(clock, 1)).earlier(clock, look_back)
     }
 }

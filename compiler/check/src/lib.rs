@@ -18,6 +18,7 @@ mod policy;
 mod ranges;
 mod report;
 mod units;
+pub mod warmup;
 mod windows;
 
 use diagnostics::Diagnostic;
@@ -41,7 +42,7 @@ impl Default for Options {
 /// The module is `None` only when an error was reported, here or by an earlier phase.
 #[must_use]
 pub fn check(play: &resolved::Play, options: &Options) -> (Option<ir::Module>, Vec<Diagnostic>) {
-    let arena = Arena::new(play, options.tolerance);
+    let arena = Arena::new(play, warmup::tolerance(play, options));
     let mut checker = Checker { play, setup_reads: clocks::of_setups(play), arena, out: Vec::new() };
     let named = checker.named();
     let actions = checker.actions();

@@ -10,6 +10,8 @@ pub mod params;
 pub mod reference;
 pub mod schema;
 pub mod settings;
+mod template;
+pub mod variants;
 
 use std::sync::Arc;
 

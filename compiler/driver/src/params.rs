@@ -106,7 +106,16 @@ pub fn combinations(parameters: &[Parameter]) -> Option<u64> {
 /// repeats it; a variable that nothing uses varies nothing.
 #[must_use]
 pub fn parameters(play: &Play, source: &Source) -> Vec<Parameter> {
-    let mut walk = Walk { source, out: Vec::new() };
+    walk(play, source).out
+}
+
+/// Whether each is put in at one place only.
+pub(crate) fn are_written_once(play: &Play, source: &Source) -> bool {
+    !walk(play, source).repeats
+}
+
+fn walk<'s>(play: &Play, source: &'s Source) -> Walk<'s> {
+    let mut walk = Walk { source, out: Vec::new(), repeats: false };
     for variable in play.variables.iter().filter(|v| v.used) {
         walk.value(&format!("variables.{}", variable.name.value), &variable.value.value);
     }
@@ -124,12 +133,14 @@ pub fn parameters(play: &Play, source: &Source) -> Vec<Parameter> {
     }
     walk.rules(play);
     walk.out.sort_by_key(|p| p.span);
-    walk.out
+    walk
 }
 
 struct Walk<'s> {
     source: &'s Source,
     out: Vec<Parameter>,
+    /// A range was met again.
+    repeats: bool,
 }
 
 impl Walk<'_> {
@@ -137,6 +148,7 @@ impl Walk<'_> {
         let text = self.source.slice(search.span).trim_start_matches(['"', '\'']);
         let is_repeated = text.starts_with("${") || text.starts_with('*');
         if is_repeated || self.out.iter().any(|p| p.span == search.span) {
+            self.repeats = true;
             return;
         }
         let first = match &search.candidates {

@@ -5,8 +5,7 @@
 
 use std::fmt;
 
-use bytecode::Program;
-use diagnostics::{Diagnostic, Source, SourceId, render, suggest};
+use diagnostics::{Diagnostic, Source, SourceId, suggest};
 use syntax::ast::Candidates;
 
 use crate::params::{Parameter, parameters};
@@ -192,44 +191,4 @@ fn listed(paths: &[String]) -> String {
     let shown: Vec<String> = paths.iter().take(MANY).map(|p| format!("`{p}`")).collect();
     let more = if paths.len() > MANY { " and more" } else { "" };
     format!("{}{more}", shown.join(", "))
-}
-
-/// One Play, to be compiled with many sets of values.
-#[derive(Debug)]
-pub struct Variants {
-    name: String,
-    text: String,
-    options: Options,
-    /// The open parameters, in the order of the file.
-    pub parameters: Vec<Parameter>,
-}
-
-impl Variants {
-    /// Reads the Play; what is wrong with it any compilation tells.
-    #[must_use]
-    pub fn new(name: &str, bytes: &[u8], options: Options) -> Variants {
-        let (text, _) = syntax::decode(SourceId::default(), bytes);
-        let (ast, _) = syntax::parse(SourceId::default(), &text);
-        let parameters = parameters(&ast, &Source::new(name, &*text));
-        Variants { name: name.to_owned(), text, options, parameters }
-    }
-
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The program with these candidates; the others have their defaults.
-    ///
-    /// # Errors
-    /// The first error of the Play with these values, in one line.
-    pub fn program(&self, values: &[(&Parameter, f64)]) -> Result<Program, String> {
-        let settings: Vec<syntax::Setting> =
-            values.iter().map(|(p, value)| syntax::Setting { place: p.span, value: *value }).collect();
-        let compiled = compile_set(&self.name, &self.text, &self.options, &settings);
-        compiled.program.ok_or_else(|| {
-            let error = compiled.diagnostics.iter().find(|d| d.is_error());
-            error.map_or_else(String::new, |d| render::short(&compiled.sources, d).trim_end().to_owned())
-        })
-    }
 }

@@ -66,6 +66,23 @@ pub enum MetadataValue {
 }
 
 impl Module {
+    /// What the Play acts on: it must be warm; what it only shows need not be.
+    #[must_use]
+    pub fn roots(&self) -> Vec<ValueId> {
+        let mut roots: Vec<ValueId> = Vec::new();
+        for block in &self.actions {
+            roots.extend(block.cases.iter().map(|c| c.when));
+            let intents = block.cases.iter().flat_map(|c| &c.emit).chain(&block.otherwise);
+            for (_, value) in intents.flat_map(|i| &i.metadata) {
+                if let MetadataValue::Value(id) = value {
+                    roots.push(*id);
+                }
+            }
+        }
+        self.policy.map(|id| roots.push(id));
+        roots
+    }
+
     #[must_use]
     pub fn value(&self, id: ValueId) -> &Value {
         &self.values[id.0 as usize]

@@ -55,7 +55,8 @@ pub fn emit(module: &Module, mut folded: Folded, sources: &SourceMap, identity: 
     let actions = emitter.actions(module, &guards);
     let policy = module.policy.map(|old| emitter.num_of(old, module.exec));
     let exports = emitter.exports(module, &actions);
-    let warmups = emitter.warmups(module);
+    let warmups = |all: ir::Warmup, id: &ValueId| all.max(&module.value(*id).warmup);
+    let warmups = module.roots().iter().fold(ir::Warmup::default(), warmups).0;
     emitter.finish(module, identity, Parts { actions, policy, exports, warmups })
 }
 
@@ -175,23 +176,6 @@ impl<'m> Emitter<'m> {
             }
         }
         exports
-    }
-
-    /// What the Play acts on must be warm; what it only shows need not be.
-    fn warmups(&self, module: &Module) -> BTreeMap<Timeframe, u32> {
-        let mut roots: Vec<ValueId> = Vec::new();
-        for block in &module.actions {
-            roots.extend(block.cases.iter().map(|c| c.when));
-            let intents = block.cases.iter().flat_map(|c| &c.emit).chain(&block.otherwise);
-            for (_, value) in intents.flat_map(|i| &i.metadata) {
-                if let ir::MetadataValue::Value(id) = value {
-                    roots.push(*id);
-                }
-            }
-        }
-        module.policy.map(|id| roots.push(id));
-        let all = roots.iter().fold(ir::Warmup::default(), |all, id| all.max(&module.value(*id).warmup));
-        all.0
     }
 
     fn finish(self, module: &Module, identity: Identity, parts: Parts) -> Program {

@@ -134,11 +134,7 @@ fn number(row: &Builtin, param: &Param, v: f64, span: Span, out: &mut Vec<Diagno
         out.push(report::out_of_range(row, param, v, (min, max), span));
         return None;
     }
-    Some(match param.ty {
-        ParamType::Int { .. } => Value::Int(v as i64),
-        ParamType::List { .. } => Value::List(vec![v]),
-        _ => Value::Float(v),
-    })
+    param.ty.value(v)
 }
 
 fn list(

@@ -1,5 +1,6 @@
 //! Which cases hold at a moment: bits of columns, and the position code where a condition asks about the position.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use bars::Bitmap;
@@ -24,8 +25,17 @@ pub struct Evaluator<'a> {
     pub only: Option<usize>,
     /// By [`Situation`]: what may act in it.
     watched: [Vec<Watch<'a>>; 6],
+    /// The latest answer of `next_signal` in each: it is asked again and again before it comes.
+    due: [Cell<Due>; 6],
     anchors: AnchorColumns<'a>,
     position_code: Option<PositionCode>,
+}
+
+/// No intent may act at the boundaries `from..at`, and at the boundary `at` one may.
+#[derive(Clone, Copy)]
+struct Due {
+    from: usize,
+    at: usize,
 }
 
 /// Where some intent of a case may become due: bars at which the guard is true; every bar for an `otherwise`.
@@ -106,6 +116,7 @@ impl<'a> Evaluator<'a> {
             signals,
             only: (clocks.iter().flatten().count() == 1).then_some(exec),
             watched: SITUATIONS.map(|situation| watched(&blocks, rules, situation)),
+            due: [const { Cell::new(Due { from: usize::MAX, at: 0 }) }; 6],
             blocks,
             clocks,
             exec,
@@ -215,16 +226,21 @@ impl<'a> Evaluator<'a> {
     /// The first boundary in `from..end` at which some intent may act in this situation; `end` when there is none.
     #[must_use]
     pub fn next_signal(&self, situation: Situation, from: usize, end: usize) -> usize {
-        let mut best = end;
+        let known = self.due[number_of(situation)].get();
+        if (known.from..=known.at).contains(&from) {
+            return known.at.min(end);
+        }
+        let mut at = usize::MAX;
         for watch in &self.watched[number_of(situation)] {
             let clock = self.clock(watch.clock);
             let bar = clock.closed_by(from.saturating_sub(1)).max(clock.first);
             let due = watch.guard.map_or(Some(bar), |guard| guard.next_true(bar));
             if let Some(bar) = due.filter(|&bar| bar < clock.len) {
-                best = best.min(clock.boundary_of(bar));
+                at = at.min(clock.boundary_of(bar));
             }
         }
-        best
+        self.due[number_of(situation)].set(Due { from, at });
+        at.min(end)
     }
 
     /// At most so many entries can be signalled.

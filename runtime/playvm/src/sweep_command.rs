@@ -7,13 +7,13 @@ mod progress;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use backtest::Options;
 use clap::ValueEnum;
 use data::Loaded;
 use driver::params::Parameter;
-use driver::settings::Variants;
+use driver::variants::Variants;
 use sweep::{Detail, FIGURES, Row, Setup, Space, Store, StoreError, SweepError, Top};
 
 use crate::failure::Failure;
@@ -201,6 +201,7 @@ fn work(
         }
     });
     handled.map_err(|e| Failure::Internal(format!("Ctrl-C cannot be caught: {e}")))?;
+    let counter = AtomicU64::new(first);
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let setup = Setup {
         bars: &loaded.bars,
@@ -209,6 +210,7 @@ fn work(
         memory_bytes: args.memory << 20,
         threads: args.threads.unwrap_or_else(cores).max(1),
         stop: &stop,
+        done: &counter,
     };
     let names: Vec<&Parameter> = axes::of_space(&variants.parameters, space);
     let compile = |values: &[f64]| {
@@ -217,16 +219,15 @@ fn work(
     };
     let progress = Progress::new(space.len(), first);
     let (mut done, mut failed) = (first, None);
-    let swept = sweep::run(space, first, &compile, &setup, &mut |rows| {
+    let mut sink = |rows: Vec<Row>| {
         if let Err(error) = keep(&rows) {
             failed = Some(error);
             return ControlFlow::Break(());
         }
         done += rows.len() as u64;
-        progress.at(done);
         ControlFlow::Continue(())
-    });
-    progress.end();
+    };
+    let swept = progress.during(&counter, || sweep::run(space, first, &compile, &setup, &mut sink));
     if let Some(error) = failed {
         return Err(error.into());
     }

@@ -3,7 +3,7 @@
 //! Ops are numbered by value: two ops with the same immediates over the same values give the same value, whichever
 //! program they stand in. Only what a backtest reads is taken over.
 
-use bars::Timeframe;
+use bars::Bars;
 use bytecode::ops::{Operand, Renumber};
 use bytecode::{
     BoolReg, Call, Clock, ClockId, Debug, Export, ExportColumn, NumReg, Op, Place, Policy, Program, RegInfo,
@@ -67,6 +67,14 @@ pub struct Fused {
     known: FxHashMap<Vec<u8>, Vec<u32>>,
     kept_nums: Vec<bool>,
     kept_bools: Vec<bool>,
+    /// How many of them there are, by clock.
+    kept: Vec<Kept>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept {
+    nums: usize,
+    bools: usize,
 }
 
 /// What an op computes: two that are the same here give the same values.
@@ -126,7 +134,9 @@ impl Fused {
             debug: Debug { file: first.debug.file.clone(), market: places.clone(), position: places },
             pattern: None,
         };
-        Some(Fused { program, known: FxHashMap::default(), kept_nums: Vec::new(), kept_bools: Vec::new() })
+        let kept = vec![Kept::default(); program.clocks.len()];
+        let (known, kept_nums, kept_bools) = (FxHashMap::default(), Vec::new(), Vec::new());
+        Some(Fused { program, known, kept_nums, kept_bools, kept })
     }
 
     /// The clocks of a program among its own; `None` when it may not be taken.
@@ -156,16 +166,27 @@ impl Fused {
                 }
             }
         }
-        let mark = |kept: &[bool], places: &[u32], marks: &mut Vec<bool>| {
-            for (_, &place) in kept.iter().zip(places).filter(|(kept, place)| **kept && **place != NOWHERE) {
-                marks[place as usize] = true;
-            }
-        };
+        self.keep(&kept.nums, &kept.bools, &places);
+        Some(places)
+    }
+
+    fn keep(&mut self, nums: &[bool], bools: &[bool], places: &Places) {
         self.kept_nums.resize(self.program.num_regs.len(), false);
         self.kept_bools.resize(self.program.bool_regs.len(), false);
-        mark(&kept.nums, &places.nums, &mut self.kept_nums);
-        mark(&kept.bools, &places.bools, &mut self.kept_bools);
-        Some(places)
+        let placed = |kept: &[bool], places: &[u32]| -> Vec<usize> {
+            let all = kept.iter().zip(places).filter(|(kept, place)| **kept && **place != NOWHERE);
+            all.map(|(_, place)| *place as usize).collect()
+        };
+        for at in placed(nums, &places.nums) {
+            let is_new = !std::mem::replace(&mut self.kept_nums[at], true);
+            let clock = usize::from(self.program.num_regs[at].clock.0);
+            self.kept[clock].nums += usize::from(is_new);
+        }
+        for at in placed(bools, &places.bools) {
+            let is_new = !std::mem::replace(&mut self.kept_bools[at], true);
+            let clock = usize::from(self.program.bool_regs[at].clock.0);
+            self.kept[clock].bools += usize::from(is_new);
+        }
     }
 
     fn op(&mut self, program: &Program, section: usize, op: &Op, places: &mut Places) {
@@ -238,17 +259,25 @@ impl Fused {
         self.program.num_regs.len().max(self.program.bool_regs.len())
     }
 
-    /// What the kept columns take, over so many bars of the data.
+    /// What the kept columns take over these bars.
     #[must_use]
-    pub fn column_bytes(&self, bars: usize, data: Timeframe) -> usize {
-        let bars = |info: &RegInfo| {
-            let period_ms = self.program.clocks[usize::from(info.clock.0)].timeframe.ms();
-            bars / usize::try_from((period_ms / data.ms()).max(1)).unwrap_or(1) + 2
+    pub fn column_bytes(&self, bars: &Bars) -> usize {
+        self.bytes(bars, self.program.clocks.len())
+    }
+
+    /// The same without the fastest clock.
+    #[must_use]
+    pub fn slower_bytes(&self, bars: &Bars) -> usize {
+        self.bytes(bars, self.program.clocks.len() - 1)
+    }
+
+    fn bytes(&self, data: &Bars, clocks: usize) -> usize {
+        let of_clock = |(clock, kept): (&Clock, &Kept)| {
+            let periods = (clock.timeframe.ms() / data.timeframe.ms()).max(1);
+            let bars = data.len() / usize::try_from(periods).unwrap_or(1) + 2;
+            kept.nums * bars * 8 + kept.bools * bars.div_ceil(64) * 16
         };
-        let nums = self.kept_nums.iter().zip(&self.program.num_regs).filter(|(kept, _)| **kept);
-        let bools = self.kept_bools.iter().zip(&self.program.bool_regs).filter(|(kept, _)| **kept);
-        nums.map(|(_, info)| bars(info) * 8).sum::<usize>()
-            + bools.map(|(_, info)| bars(info).div_ceil(64) * 16).sum::<usize>()
+        self.program.clocks.iter().zip(&self.kept).take(clocks).map(of_clock).sum()
     }
 
     /// What a row of each number takes while a block is at work.

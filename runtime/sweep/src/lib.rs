@@ -11,10 +11,16 @@ pub mod space;
 pub mod fuse;
 pub mod variant;
 
-pub mod quick;
 pub mod row;
 pub mod run;
 pub mod together;
+
+// Plays that only signals move.
+pub mod account;
+pub mod lanes;
+pub mod quick;
+pub mod terms;
+pub mod turns;
 
 pub mod store;
 pub mod top;

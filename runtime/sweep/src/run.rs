@@ -1,8 +1,9 @@
 //! The sweep itself: variants in groups that fit the memory, each group's columns computed in one go, then each
 //! variant's trades; groups at work on all threads, rows handed on in order.
 
+use std::iter::Peekable;
 use std::ops::{ControlFlow, Range};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use backtest::{EquityDetail, Signals};
 use bars::Bars;
@@ -15,6 +16,8 @@ use crate::fuse::{Fused, Places};
 use crate::quick;
 use crate::row::{Outcome, Row};
 use crate::space::Space;
+use crate::terms::Market;
+use crate::turns::BLOCK_BARS;
 use crate::variant::View;
 
 /// Makes the program of a variant from its values, or says why there is none.
@@ -33,6 +36,8 @@ pub struct Setup<'a> {
     pub threads: usize,
     /// Stops the sweep at the next variant when it is set.
     pub stop: &'a AtomicBool,
+    /// Counts variants as they are done, for who watches; their rows come later, in order.
+    pub done: &'a AtomicU64,
 }
 
 /// How much is found out about each variant.
@@ -56,8 +61,6 @@ pub enum SweepError {
     Threads(String),
 }
 
-/// Bars an op runs over at once: the rows of many variants' values at one time are to stay in the cache.
-const BLOCK_BARS: usize = 512;
 /// Variants compiled and fused at once at the most: a group ends before it holds up the next rows too long.
 const GROUP_MAX: usize = 1024;
 /// What a compiled variant takes, about.
@@ -77,7 +80,7 @@ pub fn run(
     setup: &Setup<'_>,
     sink: &mut dyn FnMut(Vec<Row>) -> ControlFlow<()>,
 ) -> Result<(), SweepError> {
-    let share = share(setup)?;
+    let work = Work { space, compile, setup, share: share(setup)?, market: Market::new(setup.bars) };
     let threads = setup.threads.max(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|e| SweepError::Threads(e.to_string()))?;
@@ -88,8 +91,8 @@ pub fn run(
         let starts = (0..threads as u64).map(|n| next + n * group).filter(|&start| start < space.len());
         let groups: Vec<Range<u64>> = starts.map(|start| start..(start + group).min(space.len())).collect();
         next = groups.last().map_or(space.len(), |last| last.end);
-        let work = |variants: &Range<u64>| part(space, variants.clone(), compile, setup, share);
-        let done: Vec<Result<Vec<Row>, SweepError>> = pool.install(|| groups.par_iter().map(work).collect());
+        let done: Vec<Result<Vec<Row>, SweepError>> =
+            pool.install(|| groups.par_iter().map(|part| work.part(part.clone())).collect());
         for (rows, variants) in done.into_iter().zip(groups) {
             let rows = rows?;
             let whole = rows.len() as u64 == variants.end - variants.start;
@@ -117,97 +120,151 @@ fn share(setup: &Setup<'_>) -> Result<usize, SweepError> {
     Ok(share)
 }
 
-/// Rows of some variants, fewer when the sweep is stopped.
-fn part(
-    space: &Space,
-    variants: Range<u64>,
-    compile: &Compile<'_>,
-    setup: &Setup<'_>,
+/// What all groups have in common.
+struct Work<'a> {
+    space: &'a Space,
+    compile: &'a Compile<'a>,
+    setup: &'a Setup<'a>,
     share: usize,
-) -> Result<Vec<Row>, SweepError> {
-    let mut rows = Vec::with_capacity((variants.end - variants.start) as usize);
-    let mut at = variants.start;
-    while at < variants.end {
-        let group = Group::gather(space, at..variants.end, compile, setup, share);
-        at += group.members.len() as u64;
-        group.run(space, setup, &mut rows)?;
-        if setup.stop.load(Ordering::Relaxed) {
-            break;
-        }
-    }
-    Ok(rows)
+    market: Market<'a>,
 }
 
 /// Variants whose columns are computed together.
 struct Group {
-    first: u64,
-    members: Vec<Result<(Program, Places), String>>,
+    members: Members,
     fused: Option<Fused>,
+    /// They are settled block by block.
+    is_simple: bool,
 }
 
-impl Group {
-    /// As many as the memory allows.
-    fn gather(
-        space: &Space,
-        variants: Range<u64>,
-        compile: &Compile<'_>,
-        setup: &Setup<'_>,
-        share: usize,
-    ) -> Group {
-        let mut group = Group { first: variants.start, members: Vec::new(), fused: None };
+impl Work<'_> {
+    /// Rows of some variants, fewer when the sweep is stopped.
+    fn part(&self, variants: Range<u64>) -> Result<Vec<Row>, SweepError> {
+        let first = variants.start;
+        let mut rows = Vec::with_capacity((variants.end - first) as usize);
+        let mut variants = variants.peekable();
+        while variants.peek().is_some() && !self.setup.stop.load(Ordering::Relaxed) {
+            self.group(&mut variants, self.setup.detail, &mut rows)?;
+        }
+        // rows are handed on in order, so that behind one that is missing there is none
+        let whole = rows.iter().zip(first..).take_while(|(row, variant)| row.variant == *variant).count();
+        rows.truncate(whole);
+        Ok(rows)
+    }
+
+    /// As many of the next variants as the memory allows and are of one kind, with their rows.
+    fn group(
+        &self,
+        variants: &mut Peekable<impl Iterator<Item = u64>>,
+        detail: Detail,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), SweepError> {
+        let group = self.gather(variants, detail);
+        let Some(fused) = group.fused else {
+            let refused = |(variant, member): (u64, Result<_, String>)| {
+                self.row(variant, Outcome::Refused(member.err().unwrap_or_default()))
+            };
+            rows.extend(group.members.into_iter().map(refused));
+            return Ok(());
+        };
+        let fused = fused.into_program();
+        if group.is_simple {
+            self.settle(&fused, group.members, rows)
+        } else {
+            self.trade(&fused, group.members, rows)
+        }
+    }
+
+    fn row(&self, variant: u64, outcome: Outcome) -> Row {
+        self.setup.done.fetch_add(1, Ordering::Relaxed);
+        Row { variant, values: self.space.values(variant), outcome }
+    }
+
+    fn gather(&self, variants: &mut Peekable<impl Iterator<Item = u64>>, detail: Detail) -> Group {
+        let Setup { bars, options, .. } = *self.setup;
+        let mut group = Group { members: Vec::new(), fused: None, is_simple: false };
         let (mut taken, mut largest, mut most_registers) = (0, 0, 0);
-        for variant in variants {
-            let program = match compile(&space.values(variant)) {
+        while let Some(&variant) = variants.peek() {
+            let program = match (self.compile)(&self.space.values(variant)) {
                 Ok(program) => program,
                 Err(why) => {
-                    group.members.push(Err(why));
+                    group.members.push((variant, Err(why)));
+                    variants.next();
                     continue;
                 }
             };
+            let is_simple = detail == Detail::Return && quick::is_simple(&program, bars, options);
             if group.fused.is_none() {
                 group.fused = Fused::new(&[&program]);
+                group.is_simple = is_simple;
             }
-            let Some(fused) = &mut group.fused else { break };
+            let Some(fused) = group.fused.as_mut().filter(|_| group.is_simple == is_simple) else { break };
             let registers = fused.registers();
             let Some(places) = fused.add(&program) else { break };
-            let bytes = fused.column_bytes(setup.bars.len(), setup.bars.timeframe);
+            let bytes = if is_simple { fused.slower_bytes(bars) } else { fused.column_bytes(bars) };
             let bytes = bytes + fused.row_bytes(BLOCK_BARS);
             let bytes = bytes + (group.members.len() + 1) * PROGRAM_BYTES;
             largest = largest.max(bytes.saturating_sub(taken));
             most_registers = most_registers.max(fused.registers() - registers);
             taken = bytes;
-            group.members.push(Ok((slim(program), places)));
-            let is_full = taken + largest > share || fused.registers() + most_registers > MAX_REGISTERS;
-            if is_full || setup.stop.load(Ordering::Relaxed) {
+            group.members.push((variant, Ok((slim(program), places))));
+            variants.next();
+            let is_full = taken + largest > self.share || fused.registers() + most_registers > MAX_REGISTERS;
+            if is_full || self.setup.stop.load(Ordering::Relaxed) {
                 break;
             }
         }
         group
     }
 
-    fn run(self, space: &Space, setup: &Setup<'_>, rows: &mut Vec<Row>) -> Result<(), SweepError> {
-        let columns = match self.fused {
-            Some(fused) => {
-                let native = setup.options.native;
-                let engine = engine::Options { block_bars: BLOCK_BARS, keep: Keep::Exports, native };
-                Some(engine::run(&fused.into_program(), setup.bars, &engine)?)
-            }
-            None => None,
-        };
-        for (variant, member) in (self.first..).zip(self.members) {
-            if setup.stop.load(Ordering::Relaxed) {
+    /// Block by block; what must be left to the host is done once more.
+    fn settle(&self, fused: &Program, members: Members, rows: &mut Vec<Row>) -> Result<(), SweepError> {
+        let Setup { bars, options, .. } = *self.setup;
+        let simple = members.iter().filter_map(|(_, member)| member.as_ref().ok()).map(|(p, at)| (p, at));
+        let mut settled = quick::settle(fused, simple, self.market, bars, options)?.into_iter();
+        let mut left = Vec::new();
+        let first = rows.len();
+        for (variant, member) in members {
+            let outcome = match member.map(|_| settled.next().flatten()) {
+                Ok(Some(s)) => Outcome::of_return(s.initial_equity, s.final_equity, s.trades),
+                Ok(None) => {
+                    left.push(variant);
+                    continue;
+                }
+                Err(why) => Outcome::Refused(why),
+            };
+            rows.push(self.row(variant, outcome));
+        }
+        let mut left = left.into_iter().peekable();
+        while left.peek().is_some() {
+            self.group(&mut left, Detail::Full, rows)?;
+            if self.setup.stop.load(Ordering::Relaxed) {
                 break;
             }
-            let outcome = match (member, &columns) {
-                (Ok((program, places)), Some(columns)) => trade(&program, columns, &places, setup),
-                (Ok(_), None) => Outcome::Refused("nothing was computed".into()),
-                (Err(why), _) => Outcome::Refused(why),
+        }
+        rows[first..].sort_by_key(|row| row.variant);
+        Ok(())
+    }
+
+    fn trade(&self, fused: &Program, members: Members, rows: &mut Vec<Row>) -> Result<(), SweepError> {
+        let native = self.setup.options.native;
+        let engine = engine::Options { block_bars: BLOCK_BARS, keep: Keep::Exports, native };
+        let columns = engine::run(fused, self.setup.bars, &engine)?;
+        for (variant, member) in members {
+            let outcome = match member {
+                Ok((program, places)) => trade(&program, &columns, &places, self.setup),
+                Err(why) => Outcome::Refused(why),
             };
-            rows.push(Row { variant, values: space.values(variant), outcome });
+            rows.push(self.row(variant, outcome));
+            if self.setup.stop.load(Ordering::Relaxed) {
+                break;
+            }
         }
         Ok(())
     }
 }
+
+type Members = Vec<(u64, Result<(Program, Places), String>)>;
 
 /// Without what only people read.
 fn slim(mut program: Program) -> Program {
@@ -219,11 +276,6 @@ fn slim(mut program: Program) -> Program {
 
 fn trade(program: &Program, columns: &Columns, places: &Places, setup: &Setup<'_>) -> Outcome {
     let view = View::new(program, columns, places);
-    if setup.detail == Detail::Return
-        && let Some(settled) = quick::settle(program, &view, setup.bars, setup.options)
-    {
-        return Outcome::of_return(settled.initial_equity, settled.final_equity, settled.trades);
-    }
     let options = backtest::Options {
         equity: EquityDetail::Daily,
         excursions: setup.detail == Detail::Full,

@@ -16,15 +16,21 @@ pub struct View<'a> {
     ready: Vec<usize>,
 }
 
+/// By clock of the program: the bars before which nothing of it is evaluated.
+#[must_use]
+pub fn ready(program: &Program, columns: &Columns, places: &Places) -> Vec<usize> {
+    let mut warmups = vec![0; columns.clocks.len()];
+    for (clock, own) in places.clocks().iter().zip(&program.clocks) {
+        warmups[usize::from(clock.0)] = own.warmup_bars;
+    }
+    let ready = columns.ready_after(&warmups);
+    places.clocks().iter().map(|clock| ready[usize::from(clock.0)]).collect()
+}
+
 impl<'a> View<'a> {
     #[must_use]
     pub fn new(program: &Program, columns: &'a Columns, places: &'a Places) -> View<'a> {
-        let mut warmups = vec![0; columns.clocks.len()];
-        for (clock, own) in places.clocks().iter().zip(&program.clocks) {
-            warmups[usize::from(clock.0)] = own.warmup_bars;
-        }
-        let ready = columns.ready_after(&warmups);
-        View { columns, places, ready: places.clocks().iter().map(|c| ready[usize::from(c.0)]).collect() }
+        View { columns, places, ready: ready(program, columns, places) }
     }
 }
 

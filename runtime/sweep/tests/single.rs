@@ -111,6 +111,7 @@ fn a_variant_that_is_no_play_has_a_row_that_says_so() {
     let space = Space::new(vec![axis("slow.length", &[15.0, 9.0, 15.0])]).expect("few");
     let stop = std::sync::atomic::AtomicBool::new(false);
     let options = Options::default();
+    let done = std::sync::atomic::AtomicU64::new(0);
     let setup = sweep::Setup {
         bars: &bars,
         options: &options,
@@ -118,6 +119,7 @@ fn a_variant_that_is_no_play_has_a_row_that_says_so() {
         memory_bytes: 64 << 20,
         threads: 1,
         stop: &stop,
+        done: &done,
     };
     let mut all = Vec::new();
     let done = sweep::run(&space, 0, &|values| refuse(&space.axes, values), &setup, &mut |rows| {
@@ -204,7 +206,11 @@ proptest! {
             .replace("MINIMUM", &minimum.to_string())
             .replace("SLIPPAGE", &slippage.to_string());
         let bars = sample(pattern, 2_500, seed);
-        let axes = vec![axis("fast.length", &[2.0, 3.0, 5.0]), axis("slow.length", &[8.0, 21.0, 55.0])];
+        let axes = vec![
+            axis("fast.length", &[2.0, 3.0, 5.0]),
+            axis("slow.length", &[8.0, 21.0, 55.0]),
+            axis("sizing.value", &[95.0, 40.0]),
+        ];
         let space = Space::new(axes).expect("few");
         let all = rows(&play, &space, &bars, How { detail: Detail::Return, ..EVERYTHING }).expect("it runs");
         for row in &all {

@@ -60,6 +60,10 @@ impl Columns {
         needs.filter(|(_, needed, have)| have < needed).collect()
     }
 
+    pub(crate) fn push_clock(&mut self, bars: Bars, warmup_bars: u32) {
+        self.clocks.push(ClockColumns { bars, warmup_bars, ready: 0 });
+    }
+
     /// Sets `ready` of every clock.
     pub(crate) fn find_ready(&mut self) {
         let warmups: Vec<u32> = self.clocks.iter().map(|c| c.warmup_bars).collect();

@@ -4,12 +4,14 @@
 //! that a host needs, as columns or bar by bar, the same bits either way. Never orders anything, never opens
 //! a file.
 
+pub mod blocks;
 pub mod columns;
 pub mod error;
 pub mod keep;
 pub mod run;
 pub mod session;
 
+pub use blocks::Blocks;
 pub use columns::{ClockColumns, ColumnRow, Columns};
 pub use error::EngineError;
 pub use interpreter::{Latest, MarketRow, Native, PositionInputs, PositionMachine};

@@ -4,10 +4,10 @@ use bars::{Bars, Column, resample};
 use bytecode::{BoolReg, NumReg, Program};
 use interpreter::machine::Kept;
 use interpreter::native::Plan;
-use interpreter::{Layout, Machine, Native, Source};
+use interpreter::{Layout, Machine, Native, RegSet, Source};
 use stdlib::Field;
 
-use crate::columns::{ClockColumns, Columns};
+use crate::columns::Columns;
 use crate::error::EngineError;
 use crate::keep::Keep;
 
@@ -34,31 +34,63 @@ impl Default for Options {
 /// # Errors
 /// When the program does not verify, or the bars cannot give what it reads.
 pub fn run(program: &Program, bars: &Bars, options: &Options) -> Result<Columns, EngineError> {
-    bytecode::verify::verify(program).map_err(EngineError::Program)?;
-    check_bars(program, bars)?;
+    let mut columns = begin(program, bars)?;
     let kept = options.keep.registers(program);
-    let mut columns = Columns {
-        clocks: Vec::new(),
-        nums: vec![None; program.num_regs.len()],
-        bools: vec![None; program.bool_regs.len()],
-    };
-    for (clock, section) in program.clocks.iter().zip(&program.market) {
-        let needed = clock.timeframe;
-        let own = resample(bars, needed).ok_or(EngineError::NotMultiple { needed, have: bars.timeframe })?;
-        let layout = Layout { kept: &kept, bars: Some(own.len()), block_bars: options.block_bars.max(1) };
-        let plan = match options.native {
-            Some(native) => native.plan(program, section, &kept, own.len()),
-            None => Plan::interpreted(section),
-        };
-        let mut machine = Machine::planned(program, section, &layout, plan);
-        let series = program.series.iter().map(|name| series_of(&own, name).map_or(&[][..], |c| &c[..]));
-        let series: Vec<&[f64]> = series.collect();
-        machine.run(&source(&own, &series), 0..own.len(), &columns);
-        take_kept(&mut machine, program, &kept, &own, &mut columns);
-        columns.clocks.push(ClockColumns { bars: own, warmup_bars: clock.warmup_bars, ready: 0 });
+    for clock in 0..program.clocks.len() {
+        whole(program, clock, bars, options, &kept, &mut columns)?;
     }
     columns.find_ready();
     Ok(columns)
+}
+
+/// Nothing computed yet.
+pub(crate) fn begin(program: &Program, bars: &Bars) -> Result<Columns, EngineError> {
+    bytecode::verify::verify(program).map_err(EngineError::Program)?;
+    check_bars(program, bars)?;
+    Ok(Columns {
+        clocks: Vec::new(),
+        nums: vec![None; program.num_regs.len()],
+        bools: vec![None; program.bool_regs.len()],
+    })
+}
+
+/// Adds a clock, over all of its bars; the slower ones are there.
+pub(crate) fn whole(
+    program: &Program,
+    clock: usize,
+    bars: &Bars,
+    options: &Options,
+    kept: &RegSet,
+    columns: &mut Columns,
+) -> Result<(), EngineError> {
+    let own = own_bars(program, clock, bars)?;
+    let section = &program.market[clock];
+    let layout = Layout { kept, bars: Some(own.len()), block_bars: options.block_bars.max(1) };
+    let plan = plan(program, clock, options, kept, own.len());
+    let mut machine = Machine::planned(program, section, &layout, plan);
+    let series = series(program, &own);
+    machine.run(&source(&own, &series), 0..own.len(), columns);
+    take_kept(&mut machine, program, kept, &own, columns);
+    columns.push_clock(own, program.clocks[clock].warmup_bars);
+    Ok(())
+}
+
+pub(crate) fn own_bars(program: &Program, clock: usize, bars: &Bars) -> Result<Bars, EngineError> {
+    let needed = program.clocks[clock].timeframe;
+    resample(bars, needed).ok_or(EngineError::NotMultiple { needed, have: bars.timeframe })
+}
+
+pub(crate) fn plan(program: &Program, clock: usize, options: &Options, kept: &RegSet, bars: usize) -> Plan {
+    let section = &program.market[clock];
+    match options.native {
+        Some(native) => native.plan(program, section, kept, bars),
+        None => Plan::interpreted(section),
+    }
+}
+
+/// In the order of `Program::series`.
+pub(crate) fn series<'a>(program: &Program, bars: &'a Bars) -> Vec<&'a [f64]> {
+    program.series.iter().map(|name| series_of(bars, name).map_or(&[][..], |c| &c[..])).collect()
 }
 
 /// Where no mark price is known the close stands in, as it does for liquidation (X9).
@@ -91,7 +123,7 @@ fn check_bars(program: &Program, bars: &Bars) -> Result<(), EngineError> {
     }
 }
 
-fn source<'a>(bars: &'a Bars, series: &'a [&'a [f64]]) -> Source<'a> {
+pub(crate) fn source<'a>(bars: &'a Bars, series: &'a [&'a [f64]]) -> Source<'a> {
     Source {
         open_time: &bars.open_time,
         open: &bars.open,
@@ -103,13 +135,7 @@ fn source<'a>(bars: &'a Bars, series: &'a [&'a [f64]]) -> Source<'a> {
     }
 }
 
-fn take_kept(
-    machine: &mut Machine,
-    program: &Program,
-    kept: &interpreter::RegSet,
-    bars: &Bars,
-    columns: &mut Columns,
-) {
+fn take_kept(machine: &mut Machine, program: &Program, kept: &RegSet, bars: &Bars, columns: &mut Columns) {
     for (reg, _) in (0_u32..).zip(&kept.nums).filter(|(_, kept)| **kept) {
         if let Some(values) = machine.take_num(NumReg(reg)) {
             columns.nums[reg as usize] = Some(column(values, program, bars));

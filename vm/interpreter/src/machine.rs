@@ -188,6 +188,14 @@ impl Machine {
         self.registers.take_whole_bool(reg)
     }
 
+    /// Where a condition of this section is true in the latest block, from its first bar on. Bits behind the block are
+    /// 0 in its last word; words behind that are left from earlier blocks.
+    #[must_use]
+    pub fn truth(&self, reg: BoolReg) -> Option<&[u64]> {
+        let at = (*self.registers.bools.get(reg.0 as usize)?)?;
+        Some(&self.registers.bits[at as usize].truth)
+    }
+
     /// The value of a kept register at the only bar of the block, `source` being that of the last `run`.
     pub(crate) fn latest_num(&self, reg: NumReg, source: &Source<'_>) -> f64 {
         let now = self.only_bar(source, &PositionInputs::FLAT, &crate::source::NoSlower);

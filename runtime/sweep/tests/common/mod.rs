@@ -1,7 +1,7 @@
 //! Plays with open parameters, and bars for them.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use bars::Bars;
 use bytecode::Program;
@@ -58,7 +58,7 @@ actions:
 position_policy: {mode: MODE, exit_mode: signal}
 risk:
   STOP
-  sizing: {model: percent_equity, value: 95, max_leverage: LEVERAGE}
+  sizing: {model: percent_equity, value: {choices: [95, 40]}, max_leverage: LEVERAGE}
 "#;
 
 #[must_use]
@@ -99,6 +99,7 @@ pub fn rows(play: &str, space: &Space, bars: &Bars, how: How) -> Result<Vec<Row>
         memory_bytes: how.memory_mib << 20,
         threads: how.threads,
         stop: &stop,
+        done: &AtomicU64::new(0),
     };
     let mut all = Vec::new();
     sweep::run(space, how.first, &|values| compile(play, &space.axes, values), &setup, &mut |rows| {
