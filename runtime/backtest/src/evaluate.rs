@@ -24,6 +24,8 @@ pub struct Evaluator<'a> {
     pub only: Option<usize>,
     /// By [`Situation`]: what may act in it.
     watched: [Vec<Watch<'a>>; 6],
+    /// By [`Situation`]: from where the next signal was last asked for, and which one was found.
+    answers: [(usize, usize); 6],
     anchors: AnchorColumns<'a>,
     position_code: Option<PositionCode>,
 }
@@ -106,6 +108,7 @@ impl<'a> Evaluator<'a> {
             signals,
             only: (clocks.iter().flatten().count() == 1).then_some(exec),
             watched: SITUATIONS.map(|situation| watched(&blocks, rules, situation)),
+            answers: [(1, 0); 6],
             blocks,
             clocks,
             exec,
@@ -214,9 +217,20 @@ impl<'a> Evaluator<'a> {
 
     /// The first boundary in `from..end` at which some intent may act in this situation; `end` when there is none.
     #[must_use]
-    pub fn next_signal(&self, situation: Situation, from: usize, end: usize) -> usize {
-        let mut best = end;
-        for watch in &self.watched[number_of(situation)] {
+    pub fn next_signal(&mut self, situation: Situation, from: usize, end: usize) -> usize {
+        let number = number_of(situation);
+        let (asked_from, found) = self.answers[number];
+        // A rare signal is not searched for anew at every move of a stop.
+        if from < asked_from || from > found {
+            self.answers[number] = (from, self.find_signal(number, from));
+        }
+        self.answers[number].1.min(end)
+    }
+
+    /// `usize::MAX` when there is none.
+    fn find_signal(&self, situation: usize, from: usize) -> usize {
+        let mut best = usize::MAX;
+        for watch in &self.watched[situation] {
             let clock = self.clock(watch.clock);
             let bar = clock.closed_by(from.saturating_sub(1)).max(clock.first);
             let due = watch.guard.map_or(Some(bar), |guard| guard.next_true(bar));
