@@ -1,6 +1,5 @@
 //! Which cases hold at a moment: bits of columns, and the position code where a condition asks about the position.
 
-use std::cell::Cell;
 use std::ops::Range;
 
 use bars::Bitmap;
@@ -25,17 +24,10 @@ pub struct Evaluator<'a> {
     pub only: Option<usize>,
     /// By [`Situation`]: what may act in it.
     watched: [Vec<Watch<'a>>; 6],
-    /// The latest answer of `next_signal` in each: it is asked again and again before it comes.
-    due: [Cell<Due>; 6],
+    /// By [`Situation`]: from where the next signal was last asked for, and which one was found.
+    answers: [(usize, usize); 6],
     anchors: AnchorColumns<'a>,
     position_code: Option<PositionCode>,
-}
-
-/// No intent may act at the boundaries `from..at`, and at the boundary `at` one may.
-#[derive(Clone, Copy)]
-struct Due {
-    from: usize,
-    at: usize,
 }
 
 /// Where some intent of a case may become due: bars at which the guard is true; every bar for an `otherwise`.
@@ -116,7 +108,7 @@ impl<'a> Evaluator<'a> {
             signals,
             only: (clocks.iter().flatten().count() == 1).then_some(exec),
             watched: SITUATIONS.map(|situation| watched(&blocks, rules, situation)),
-            due: [const { Cell::new(Due { from: usize::MAX, at: 0 }) }; 6],
+            answers: [(1, 0); 6],
             blocks,
             clocks,
             exec,
@@ -225,22 +217,28 @@ impl<'a> Evaluator<'a> {
 
     /// The first boundary in `from..end` at which some intent may act in this situation; `end` when there is none.
     #[must_use]
-    pub fn next_signal(&self, situation: Situation, from: usize, end: usize) -> usize {
-        let known = self.due[number_of(situation)].get();
-        if (known.from..=known.at).contains(&from) {
-            return known.at.min(end);
+    pub fn next_signal(&mut self, situation: Situation, from: usize, end: usize) -> usize {
+        let number = number_of(situation);
+        let (asked_from, found) = self.answers[number];
+        // A rare signal is not searched for anew at every move of a stop.
+        if from < asked_from || from > found {
+            self.answers[number] = (from, self.find_signal(number, from));
         }
-        let mut at = usize::MAX;
-        for watch in &self.watched[number_of(situation)] {
+        self.answers[number].1.min(end)
+    }
+
+    /// `usize::MAX` when there is none.
+    fn find_signal(&self, situation: usize, from: usize) -> usize {
+        let mut best = usize::MAX;
+        for watch in &self.watched[situation] {
             let clock = self.clock(watch.clock);
             let bar = clock.closed_by(from.saturating_sub(1)).max(clock.first);
             let due = watch.guard.map_or(Some(bar), |guard| guard.next_true(bar));
             if let Some(bar) = due.filter(|&bar| bar < clock.len) {
-                at = at.min(clock.boundary_of(bar));
+                best = best.min(clock.boundary_of(bar));
             }
         }
-        self.due[number_of(situation)].set(Due { from, at });
-        at.min(end)
+        best
     }
 
     /// At most so many entries can be signalled.

@@ -16,7 +16,7 @@ const WINDOW: usize = 512;
 impl Session<'_> {
     /// The first boundary at or after `from` that must be looked at; the end of the path when there is none.
     #[must_use]
-    pub fn next(&self, from: usize) -> usize {
+    pub fn next(&mut self, from: usize) -> usize {
         let end = self.path.len();
         if from >= end {
             return end;
