@@ -3,8 +3,10 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
 mod sweeps;
+#[path = "../properties/ways.rs"]
+mod ways;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use backtest::{EquityDetail, Options, RunResult, StopReason};
 use bars::Bars;
@@ -12,7 +14,7 @@ use bytecode::{BoolReg, NumReg, Program};
 use diagnostics::Code;
 use engine::{Columns, Keep};
 use kernel::ExitReason;
-use tests::{all_hold, files, load, on_all_cores, program, shared};
+use tests::{all_hold, files, load, on_all_cores, program, shared, slow};
 
 /// Play, code, and the text under the primary label.
 const WRONG: &[(&str, &[(Code, &str)])] = &[
@@ -59,14 +61,7 @@ fn the_corpus_compiles() {
 /// with other blocks (X13).
 #[test]
 fn the_corpus_runs_on_both_files_and_again_gives_the_same() {
-    let Some(folder) = shared("corpus/plays") else { return };
-    let Some(month) = shared("data/btc-perp-1m-2022-01.parquet") else { return };
-    let Some(regimes) = shared("data/regimes-a-1m.parquet") else { return };
-    let data = [load(&month), load(&regimes)];
-    let plays: Vec<_> = files(&folder, "yml")
-        .into_iter()
-        .filter(|p| !WRONG.iter().any(|(wrong, _)| *wrong == name(p)))
-        .collect();
+    let Some((plays, data)) = right_plays_and_bars() else { return };
     let runs = on_all_cores(&plays, |path| data.each_ref().map(|bars| run(path, bars)));
     let failures: Vec<String> = runs.iter().flatten().filter_map(|r| r.as_ref().err().cloned()).collect();
     all_hold(&failures);
@@ -78,14 +73,7 @@ fn the_corpus_runs_on_both_files_and_again_gives_the_same() {
 /// The same columns, decisions and trades from machine code, to the bit.
 #[test]
 fn the_corpus_gives_the_same_in_machine_code() {
-    let Some(folder) = shared("corpus/plays") else { return };
-    let Some(month) = shared("data/btc-perp-1m-2022-01.parquet") else { return };
-    let Some(regimes) = shared("data/regimes-a-1m.parquet") else { return };
-    let data = [load(&month), load(&regimes)];
-    let plays: Vec<_> = files(&folder, "yml")
-        .into_iter()
-        .filter(|p| !WRONG.iter().any(|(wrong, _)| *wrong == name(p)))
-        .collect();
+    let Some((plays, data)) = right_plays_and_bars() else { return };
     let failures = on_all_cores(&plays, |path| {
         let name = name(path);
         let program = program(&name, &std::fs::read_to_string(path).expect("it was listed"));
@@ -122,6 +110,64 @@ fn in_machine_code(program: &Program, bars: &Bars) -> Result<(), String> {
     Ok(())
 }
 
+/// Plays of which one is taken in an ordinary run; with `PLAY_SLOW=1` all are.
+const OF_MANY: usize = 24;
+/// Plays whose columns are computed together.
+const FUSED: usize = 4;
+
+/// Blocks of any size, bar by bar through a session, a host that skips and one that does not, machine code, columns
+/// computed together with those of other Plays: the same columns, decisions, trades and equity, to the bit (X13).
+#[test]
+fn the_corpus_gives_the_same_in_every_way() {
+    let Some((plays, data)) = right_plays_and_bars() else { return };
+    let groups: Vec<Vec<PathBuf>> = if slow() {
+        plays.chunks(FUSED).map(<[PathBuf]>::to_vec).collect()
+    } else {
+        eprintln!("one in {OF_MANY} of the Plays; PLAY_SLOW=1 takes all");
+        plays.into_iter().step_by(OF_MANY).map(|play| vec![play]).collect()
+    };
+    let failures = on_all_cores(&groups, |group| {
+        let of =
+            |path: &PathBuf| program(&name(path), &std::fs::read_to_string(path).expect("it was listed"));
+        let programs: Vec<Program> = group.iter().map(of).collect();
+        data.iter().flat_map(|bars| in_every_way(group, &programs, bars)).collect::<Vec<_>>()
+    });
+    all_hold(&failures.concat());
+}
+
+fn in_every_way(paths: &[PathBuf], programs: &[Program], bars: &Bars) -> Vec<String> {
+    let options = Options::default();
+    let mut failures: Vec<String> = Vec::new();
+    for (path, program) in paths.iter().zip(programs) {
+        let mut pushed = 0_u32;
+        let mut restores = || {
+            pushed += 1;
+            pushed.is_multiple_of(9_973)
+        };
+        let all = [
+            ways::blocks(program, bars),
+            ways::machine_code(program, bars, &options),
+            ways::skipping(program, bars, &options),
+            ways::live(program, bars, &options, &mut restores),
+            ways::causal(program, bars, bars.len() / 2 + 11),
+        ];
+        failures.extend(all.into_iter().filter_map(Result::err).map(|e| format!("{}: {e}", name(path))));
+    }
+    let fused = ways::fused(programs, bars, &options).err();
+    failures.extend(fused.map(|e| format!("{} and the next: {e}", name(&paths[0]))));
+    failures
+}
+
+/// All Plays that compile, and both files of bars.
+fn right_plays_and_bars() -> Option<(Vec<PathBuf>, [Bars; 2])> {
+    let folder = shared("corpus/plays")?;
+    let month = shared("data/btc-perp-1m-2022-01.parquet")?;
+    let regimes = shared("data/regimes-a-1m.parquet")?;
+    let is_right = |path: &PathBuf| !WRONG.iter().any(|(wrong, _)| *wrong == name(path));
+    let plays = files(&folder, "yml").into_iter().filter(is_right).collect();
+    Some((plays, [load(&month), load(&regimes)]))
+}
+
 /// Trades of a run that does nothing that its Play does not ask for.
 fn run(path: &Path, bars: &Bars) -> Result<usize, String> {
     let name = name(path);
@@ -152,12 +198,7 @@ fn run(path: &Path, bars: &Bars) -> Result<usize, String> {
             return Err(format!("{name}: liquidated without leverage: {trade:?}"));
         }
     }
-    let (sum, change) =
-        (result.trades.iter().map(|t| t.net_pnl).sum::<f64>(), result.final_equity - result.initial_equity);
-    let is_kept = (sum - change).abs() <= 1e-9 * result.initial_equity * (1.0 + result.trades.len() as f64);
-    if !is_kept {
-        return Err(format!("{name}: trades sum to {sum}, the equity changed by {change}"));
-    }
+    ways::money(&result).map_err(|e| format!("{name}: {e}"))?;
     Ok(result.trades.len())
 }
 

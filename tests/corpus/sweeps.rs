@@ -10,26 +10,17 @@ use bars::Bars;
 use bytecode::Program;
 use driver::variants::Variants;
 use sweep::{Axis, Detail, FIGURES, Outcome, Setup, Space};
-use tests::{all_hold, files, load, on_all_cores, program, shared};
+use tests::{all_hold, on_all_cores, program};
 
-use crate::{WRONG, name};
+use crate::{name, right_plays_and_bars};
 
 /// Lengths that are opened in each Play, and variants that are tried of it.
 const OPENED: usize = 4;
 const TRIED: u64 = 3;
 
-fn plays() -> Option<Vec<PathBuf>> {
-    let is_right = |path: &PathBuf| !WRONG.iter().any(|(wrong, _)| *wrong == name(path));
-    Some(files(&shared("corpus/plays")?, "yml").into_iter().filter(is_right).collect())
-}
-
-fn data() -> Option<[Bars; 2]> {
-    Some([load(&shared("data/btc-perp-1m-2022-01.parquet")?), load(&shared("data/regimes-a-1m.parquet")?)])
-}
-
 #[test]
 fn lanes_of_opened_plays_are_single_runs() {
-    let (Some(plays), Some(data)) = (plays(), data()) else { return };
+    let Some((plays, data)) = right_plays_and_bars() else { return };
     let checked = on_all_cores(&plays, |path| {
         let text = opened(&std::fs::read_to_string(path).expect("it was listed"));
         let variants = Variants::new(&name(path), text.as_bytes(), driver::Options::default());
@@ -134,7 +125,7 @@ fn is_same(a: &Outcome, b: &Outcome) -> bool {
 
 #[test]
 fn plays_fused_by_the_dozen_are_single_runs() {
-    let (Some(plays), Some(data)) = (plays(), data()) else { return };
+    let Some((plays, data)) = right_plays_and_bars() else { return };
     let dozens: Vec<&[PathBuf]> = plays.chunks(12).collect();
     let failures = on_all_cores(&dozens, |dozen| {
         let programs: Vec<Program> = dozen

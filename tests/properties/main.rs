@@ -4,69 +4,46 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
+mod broken;
+mod case;
+mod coverage;
 mod disorder;
 mod format;
 mod plays;
+mod swept;
 mod ways;
 
 use backtest::{Options, RunResult};
 use bars::Bars;
 use bytecode::Program;
-use data::sample::{SampleOptions, generate};
-use plays::{Dice, random_play};
+use case::Case;
+use plays::Dice;
 use proptest::prelude::*;
 use tests::{files, program, root, sample_of};
 
 /// Cases in an ordinary run: each compiles a Play and runs it several times.
 const CASES: u32 = 48;
+/// What a property test has by itself.
+const USUAL_CASES: u32 = 256;
 
 fn config() -> ProptestConfig {
     config_of(CASES)
 }
 
+/// As many cases, times what `PROPTEST_CASES` asks for beyond what is usual elsewhere: a case here is a whole Play.
 fn config_of(cases: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|v| v.parse().ok());
-    ProptestConfig { cases: asked.unwrap_or(cases), failure_persistence: None, ..ProptestConfig::default() }
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|v| v.parse::<u32>().ok());
+    let cases = asked.map_or(cases, |asked| (cases * asked).div_ceil(USUAL_CASES));
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// A random Play with the bars of a random market, days of minutes long.
-fn case(seed: u64) -> (String, Program, Bars) {
-    let mut dice = Dice::new(seed);
-    let text = random_play(&mut dice);
-    let program = program(&format!("seed {seed}"), &text);
-    let patterns =
-        ["trend", "range", "crash", "volatile", "trending_with_gaps", "liquidity_sweep", "squeeze"];
-    let options =
-        SampleOptions { seed, bars: 200 + dice.below(300), ..SampleOptions::new(dice.pick(&patterns)) };
-    let bars = generate(&options).expect("the pattern exists");
-    (text, program, with_gaps(&bars, &mut dice))
+fn backtest(program: &Program, bars: &Bars, options: &Options) -> RunResult {
+    backtest::backtest(program, bars, options).expect("minutes give every timeframe")
 }
 
-/// Some minutes are missing, alone and in rows: nothing may rest on bars being evenly spaced.
-fn with_gaps(bars: &Bars, dice: &mut Dice) -> Bars {
-    let mut keep = vec![true; bars.len()];
-    for _ in 0..dice.below(4) {
-        let (at, length) = (dice.below(bars.len()), 1 + dice.below(90));
-        keep[at..(at + length).min(bars.len())].fill(false);
-    }
-    fn kept<T: Copy>(values: &[T], keep: &[bool]) -> Vec<T> {
-        values.iter().zip(keep).filter(|(_, keep)| **keep).map(|(value, _)| *value).collect()
-    }
-    Bars {
-        timeframe: bars.timeframe,
-        open_time: kept(&bars.open_time, &keep).into(),
-        open: kept(&bars.open, &keep).into(),
-        high: kept(&bars.high, &keep).into(),
-        low: kept(&bars.low, &keep).into(),
-        close: kept(&bars.close, &keep).into(),
-        volume: kept(&bars.volume, &keep).into(),
-        series: Vec::new(),
-    }
-}
-
-fn backtest(program: &Program, bars: &Bars, skip: bool) -> RunResult {
-    let options = Options { skip, ..Options::default() };
-    backtest::backtest(program, bars, &options).expect("minutes give every timeframe")
+/// With the Play that it happened to.
+fn told(case: &Case, result: Result<(), String>) -> Result<(), TestCaseError> {
+    result.map_err(|e| TestCaseError::fail(format!("{e}\n{}", case.text)))
 }
 
 proptest! {
@@ -74,47 +51,64 @@ proptest! {
 
     #[test]
     fn no_output_depends_on_the_future(seed: u64) {
-        let (text, program, bars) = case(seed);
-        let cut = Dice::new(!seed).below(bars.len());
-        ways::causal(&program, &bars, cut).map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+        let case = Case::new(seed);
+        let cut = Dice::new(!seed).below(case.bars.len());
+        told(&case, ways::causal(&case.program, &case.bars, cut))?;
     }
 
     #[test]
     fn blocks_of_any_size_give_the_same_bits(seed: u64) {
-        let (text, program, bars) = case(seed);
-        ways::blocks(&program, &bars).map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+        let case = Case::new(seed);
+        told(&case, ways::blocks(&case.program, &case.bars))?;
     }
 
     #[test]
     fn bar_by_bar_with_restores_gives_the_same_bits(seed: u64) {
-        let (text, program, bars) = case(seed);
-        ways::live(&program, &bars, &mut Dice::new(!seed))
-            .map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+        let case = Case::new(seed);
+        let mut dice = Dice::new(!seed);
+        told(&case, ways::live(&case.program, &case.bars, &case.options, &mut || dice.below(200) == 0))?;
     }
 
     #[test]
     fn machine_code_gives_the_same_bits(seed: u64) {
-        let (text, program, bars) = case(seed);
-        ways::machine_code(&program, &bars).map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+        let case = Case::new(seed);
+        told(&case, ways::machine_code(&case.program, &case.bars, &case.options))?;
     }
 
     #[test]
     fn skipping_changes_nothing(seed: u64) {
-        let (text, program, bars) = case(seed);
-        ways::same_run(&backtest(&program, &bars, true), &backtest(&program, &bars, false))
-            .map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+        let case = Case::new(seed);
+        told(&case, ways::skipping(&case.program, &case.bars, &case.options))?;
+    }
+
+    #[test]
+    fn money_is_kept(seed: u64) {
+        let case = Case::new(seed);
+        told(&case, ways::money(&backtest(&case.program, &case.bars, &case.options)))?;
+    }
+
+    #[test]
+    fn fused_programs_give_the_same_bits(seed: u64) {
+        let case = Case::new(seed);
+        told(&case, swept::together(&case, &mut Dice::new(!seed)))?;
+    }
+
+    #[test]
+    fn every_variant_of_a_sweep_is_a_run_of_it_alone(seed: u64) {
+        let case = Case::new(seed);
+        told(&case, swept::sweep(&case, &mut Dice::new(!seed)))?;
     }
 
     #[test]
     fn a_program_is_the_same_after_its_file(seed: u64) {
-        let (text, program, bars) = case(seed);
-        let bytes = program.encode();
+        let case = Case::new(seed);
+        let bytes = case.program.encode();
         let read = Program::decode(&bytes).expect("its own bytes");
-        prop_assert_eq!(&read, &program, "{}", text);
+        prop_assert_eq!(&read, &case.program, "{}", case.text);
         prop_assert_eq!(read.encode(), bytes);
-        prop_assert_eq!(read.hash(), program.hash());
-        ways::same_run(&backtest(&read, &bars, true), &backtest(&program, &bars, true))
-            .map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+        prop_assert_eq!(read.hash(), case.program.hash());
+        let run = |program| backtest(program, &case.bars, &case.options);
+        told(&case, ways::same_run(&run(&read), &run(&case.program)))?;
     }
 }
 
@@ -123,40 +117,23 @@ fn the_example_plays_keep_all_of_this() {
     let plays = files(&root().join("plays"), "yml");
     let failures = tests::on_all_cores(&plays, |path| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let program = program(&name, &std::fs::read_to_string(path).expect("it was listed"));
+        let text = std::fs::read_to_string(path).expect("it was listed");
+        let program = program(&name, &text);
         let bars = sample_of(&program);
+        let options = Options::default();
+        let case = Case { text, program, bars, options };
+        let mut dice = Dice::new(1);
+        let Case { program, bars, options, .. } = &case;
         let all = [
-            ways::causal(&program, &bars, bars.len() * 2 / 3 + 7),
-            ways::blocks(&program, &bars),
-            ways::machine_code(&program, &bars),
-            ways::live(&program, &bars, &mut Dice::new(1)),
-            ways::same_run(&backtest(&program, &bars, true), &backtest(&program, &bars, false)),
+            ways::causal(program, bars, bars.len() * 2 / 3 + 7),
+            ways::blocks(program, bars),
+            ways::machine_code(program, bars, options),
+            ways::live(program, bars, options, &mut || dice.below(200) == 0),
+            ways::skipping(program, bars, options),
+            ways::money(&backtest(program, bars, options)),
+            swept::together(&case, &mut Dice::new(1)),
         ];
         all.into_iter().filter_map(Result::err).map(|e| format!("{name}: {e}")).collect::<Vec<_>>()
     });
     tests::all_hold(&failures.concat());
-}
-
-/// The cases above are worth nothing if they say nothing: most must trade, in all three spellings of conditions, with
-/// many built-ins, on several clocks.
-#[test]
-fn random_plays_are_various() {
-    let cases: Vec<u64> = (0..150).collect();
-    let runs = tests::on_all_cores(&cases, |&seed| {
-        let (text, program, bars) = case(seed);
-        let trades = backtest(&program, &bars, true).trades.len();
-        let builtins: Vec<String> = program.calls.iter().map(|c| c.builtin.clone()).collect();
-        (text, program.clocks.len(), builtins, trades)
-    });
-    let trading = runs.iter().filter(|r| r.3 > 0).count();
-    assert!(trading * 2 > runs.len(), "{trading} of {} trade", runs.len());
-    let clocks = runs.iter().filter(|r| r.1 > 1).count();
-    assert!(clocks * 3 > runs.len(), "{clocks} of {} have several clocks", runs.len());
-    let mut builtins: Vec<&String> = runs.iter().flat_map(|r| &r.2).collect();
-    builtins.sort_unstable();
-    builtins.dedup();
-    assert!(builtins.len() > 60, "{} built-ins: {builtins:?}", builtins.len());
-    for spelling in ["{lhs: ", "[\"", "\"("] {
-        assert!(runs.iter().any(|r| r.0.contains(spelling)), "no condition spelled {spelling}");
-    }
 }

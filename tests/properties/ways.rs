@@ -1,11 +1,9 @@
 //! The ways to run a program, held against each other to the bit.
 
-use backtest::{Options, RunResult};
-use bars::Bars;
+use backtest::{Options, RunResult, Signals};
+use bars::{Bars, Bitmap};
 use bytecode::{BoolReg, ClockId, NumReg, Program};
 use engine::{Bar, Columns, Keep, MarketRow, Session};
-
-use crate::plays::Dice;
 
 const BLOCKS: [usize; 4] = [1, 7, 333, 1_000_000];
 
@@ -56,11 +54,11 @@ pub fn blocks(program: &Program, bars: &Bars) -> Result<(), String> {
 }
 
 /// Machine code gives the same columns, decisions, trades and equity (X13).
-pub fn machine_code(program: &Program, bars: &Bars) -> Result<(), String> {
+pub fn machine_code(program: &Program, bars: &Bars, options: &Options) -> Result<(), String> {
     let whole = columns(program, bars, 1024);
     for block_bars in [64, 1000] {
-        let options = engine::Options { block_bars, keep: Keep::All, native: Some(&jit::ALWAYS) };
-        let other = engine::run(program, bars, &options).map_err(|e| e.to_string())?;
+        let native = engine::Options { block_bars, keep: Keep::All, native: Some(&jit::ALWAYS) };
+        let other = engine::run(program, bars, &native).map_err(|e| e.to_string())?;
         for clock in 0..program.clocks.len() {
             let clock = ClockId(clock as u16);
             equal(program, &whole, &other, clock, whole.clock(clock).bars.len())
@@ -68,7 +66,7 @@ pub fn machine_code(program: &Program, bars: &Bars) -> Result<(), String> {
         }
     }
     let run = |native, skip| {
-        let options = Options { native, skip, ..Options::default() };
+        let options = Options { native, skip, ..options.clone() };
         backtest::backtest(program, bars, &options).map_err(|e| e.to_string())
     };
     let interpreted = run(None, true)?;
@@ -76,41 +74,135 @@ pub fn machine_code(program: &Program, bars: &Bars) -> Result<(), String> {
     same_run(&interpreted, &run(Some(&jit::ALWAYS), false)?)
 }
 
-/// A session that gets one bar after the other, and is saved and restored on the way, has the columns' values (X13).
-pub fn live(program: &Program, bars: &Bars, dice: &mut Dice) -> Result<(), String> {
-    let columns = columns(program, bars, 1024);
-    let kept = Keep::Exports.registers(program);
-    let mut session = Session::new(program).map_err(|e| e.to_string())?;
-    for (clock, bar) in closes(&columns) {
-        if dice.below(200) == 0 {
-            let mut restored = Session::new(program).map_err(|e| e.to_string())?;
-            restored.restore(&session.snapshot()).map_err(|e| e.to_string())?;
-            session = restored;
-        }
-        let row = session.push(clock, &bar_of(&columns.clock(clock).bars, bar)).map_err(|e| e.to_string())?;
-        for (reg, info) in (0_u32..).zip(&program.num_regs) {
-            if info.clock == clock && kept.nums[reg as usize] {
-                let (live, bulk) = (row.num(NumReg(reg)), columns.row(bar).num(NumReg(reg)));
-                if !same(live, bulk) {
-                    return Err(format!("n{reg} at bar {bar} of {clock:?}: {live} live, {bulk} in bulk"));
-                }
-            }
-        }
-        for (reg, info) in (0_u32..).zip(&program.bool_regs) {
-            if info.clock == clock && kept.bools[reg as usize] {
-                let (live, bulk) = (row.bool(BoolReg(reg)), columns.row(bar).bool(BoolReg(reg)));
-                if live != bulk {
-                    return Err(format!("b{reg} at bar {bar} of {clock:?}: {live:?} live, {bulk:?} in bulk"));
-                }
-            }
-        }
+/// Going from one moment at which something can happen to the next changes nothing, funnel included.
+pub fn skipping(program: &Program, bars: &Bars, options: &Options) -> Result<(), String> {
+    let run = |skip| {
+        backtest::backtest(program, bars, &Options { skip, ..options.clone() }).map_err(|e| e.to_string())
+    };
+    let (skipping, bar_by_bar) = (run(true)?, run(false)?);
+    if format!("{:?}", skipping.funnel) != format!("{:?}", bar_by_bar.funnel) {
+        return Err(format!("skipping: {:#?}\nbar by bar: {:#?}", skipping.funnel, bar_by_bar.funnel));
+    }
+    same_run(&skipping, &bar_by_bar)
+}
+
+/// Columns computed for several programs as one, as a sweep does, give each the run that it has alone.
+pub fn fused(programs: &[Program], bars: &Bars, options: &Options) -> Result<(), String> {
+    for (at, (program, fused)) in programs.iter().zip(sweep::together(programs, bars, options)).enumerate() {
+        let columns = engine::run(program, bars, &engine::Options::default()).map_err(|e| e.to_string())?;
+        let alone = backtest::run(program, &columns, bars, options).map_err(|e| e.to_string())?;
+        let (fused, _) = fused.map_err(|e| e.to_string())?;
+        same_run(&alone, &fused).map_err(|e| format!("program {at} of {} fused: {e}", programs.len()))?;
     }
     Ok(())
 }
 
-/// The same decisions, trades and equity, to the bit.
+/// What trades earned and lost is what the equity changed by (X10).
+pub fn money(run: &RunResult) -> Result<(), String> {
+    let (sum, change) =
+        (run.trades.iter().map(|t| t.net_pnl).sum::<f64>(), run.final_equity - run.initial_equity);
+    let turnover: f64 = run.fills.iter().map(|f| f.qty * f.price).sum();
+    let is_kept = (sum - change).abs() <= 1e-12 * (run.initial_equity + turnover);
+    if is_kept { Ok(()) } else { Err(format!("trades sum to {sum}, the equity changed by {change}")) }
+}
+
+/// What a session gave, bar by bar, in place of columns.
+struct Pushed<'a> {
+    columns: &'a Columns,
+    nums: Vec<Option<Vec<f64>>>,
+    bools: Vec<Option<Bitmap>>,
+}
+
+impl Signals for Pushed<'_> {
+    fn bars(&self, clock: ClockId) -> &Bars {
+        &self.columns.clock(clock).bars
+    }
+
+    fn ready(&self, clock: ClockId) -> usize {
+        self.columns.clock(clock).ready
+    }
+
+    fn num(&self, reg: NumReg) -> Option<&[f64]> {
+        self.nums[reg.0 as usize].as_deref()
+    }
+
+    fn bool(&self, reg: BoolReg) -> Option<&Bitmap> {
+        self.bools[reg.0 as usize].as_ref()
+    }
+}
+
+/// A session that gets one bar after the other, and is saved and restored on the way, has the columns' values; a host
+/// that looks at every bar makes the same trades of them (X13).
+pub fn live(
+    program: &Program,
+    bars: &Bars,
+    options: &Options,
+    restores: &mut dyn FnMut() -> bool,
+) -> Result<(), String> {
+    let columns = columns(program, bars, 1024);
+    let pushed = push_all(program, &columns, restores)?;
+    for (reg, column) in (0_u32..).zip(&pushed.nums) {
+        let (Some(live), Some(bulk)) = (column, columns.num(NumReg(reg))) else { continue };
+        if let Some(bar) = (0..live.len()).find(|&bar| !same(live[bar], bulk[bar])) {
+            return Err(format!("n{reg} at bar {bar}: {} live, {} in bulk", live[bar], bulk[bar]));
+        }
+    }
+    for (reg, column) in (0_u32..).zip(&pushed.bools) {
+        let (Some(live), Some(bulk)) = (column, columns.bool(BoolReg(reg))) else { continue };
+        if let Some(bar) = (0..live.len()).find(|&bar| live.get(bar) != bulk.get(bar)) {
+            return Err(format!(
+                "b{reg} at bar {bar}: {:?} live, {:?} in bulk",
+                live.get(bar),
+                bulk.get(bar)
+            ));
+        }
+    }
+    let bar_by_bar = Options { skip: false, ..options.clone() };
+    let live = backtest::run(program, &pushed, bars, &bar_by_bar).map_err(|e| e.to_string())?;
+    let bulk = backtest::run(program, &columns, bars, options).map_err(|e| e.to_string())?;
+    same_run(&live, &bulk).map_err(|e| format!("live and in bulk: {e}"))
+}
+
+fn push_all<'a>(
+    program: &Program,
+    columns: &'a Columns,
+    restores: &mut dyn FnMut() -> bool,
+) -> Result<Pushed<'a>, String> {
+    let kept = Keep::Exports.registers(program);
+    let rows = |clock| columns.clock(clock).bars.len();
+    let nums = program.num_regs.iter().zip(&kept.nums);
+    let bools = program.bool_regs.iter().zip(&kept.bools);
+    let mut pushed = Pushed {
+        columns,
+        nums: nums.map(|(info, kept)| kept.then(|| Vec::with_capacity(rows(info.clock)))).collect(),
+        bools: bools.map(|(info, kept)| kept.then(|| Bitmap::unknown(rows(info.clock)))).collect(),
+    };
+    let mut session = Session::new(program).map_err(|e| e.to_string())?;
+    for (clock, bar) in closes(columns) {
+        if restores() {
+            let mut restored = Session::new(program).map_err(|e| e.to_string())?;
+            restored.restore(&session.snapshot()).map_err(|e| e.to_string())?;
+            session = restored;
+        }
+        let row = session
+            .push(clock, &bar_of(program, &columns.clock(clock).bars, bar))
+            .map_err(|e| e.to_string())?;
+        for (reg, column) in (0_u32..).zip(&mut pushed.nums) {
+            if let Some(column) = column.as_mut().filter(|_| program.num_regs[reg as usize].clock == clock) {
+                column.push(row.num(NumReg(reg)));
+            }
+        }
+        for (reg, column) in (0_u32..).zip(&mut pushed.bools) {
+            if let Some(column) = column.as_mut().filter(|_| program.bool_regs[reg as usize].clock == clock) {
+                column.set(bar, row.bool(BoolReg(reg)));
+            }
+        }
+    }
+    Ok(pushed)
+}
+
+/// The same decisions, trades, fills, counters and equity, to the bit.
 pub fn same_run(a: &RunResult, b: &RunResult) -> Result<(), String> {
-    let curve = |run: &RunResult| run.equity.equity.iter().map(|e| e.to_bits()).collect::<Vec<_>>();
     if a.decisions_hash() != b.decisions_hash() {
         let at = a.decisions.iter().zip(&b.decisions).find(|(a, b)| format!("{a:?}") != format!("{b:?}"));
         return Err(format!(
@@ -119,8 +211,19 @@ pub fn same_run(a: &RunResult, b: &RunResult) -> Result<(), String> {
             b.decisions.len()
         ));
     }
-    if a.trades_hash() != b.trades_hash() || curve(a) != curve(b) || a.equity.time_ms != b.equity.time_ms {
-        return Err("the same decisions, and yet other trades or equity".into());
+    if a.trades_hash() != b.trades_hash() {
+        return Err("the same decisions, and yet other trades".into());
+    }
+    // `{:?}` of a number reads back to the same bits
+    let rest = |run: &RunResult| {
+        let ends = (run.initial_equity, run.final_equity, run.span, run.stop_reason);
+        format!("{ends:?} {:?}", (&run.trades, &run.fills, &run.metadata, &run.counters, &run.equity))
+    };
+    let (a, b) = (rest(a), rest(b));
+    if a != b {
+        let at = a.bytes().zip(b.bytes()).position(|(a, b)| a != b).unwrap_or(0);
+        let part = |text: &str| text.chars().skip(at.saturating_sub(200)).take(260).collect::<String>();
+        return Err(format!("the same trades, and yet\n{}\nand\n{}", part(&a), part(&b)));
     }
     Ok(())
 }
@@ -169,7 +272,7 @@ fn closes(columns: &Columns) -> Vec<(ClockId, usize)> {
     all.into_iter().map(|(_, clock, bar)| (ClockId(clock as u16), bar)).collect()
 }
 
-fn bar_of(bars: &Bars, bar: usize) -> Bar {
+fn bar_of(program: &Program, bars: &Bars, bar: usize) -> Bar {
     Bar {
         open_time: bars.open_time[bar],
         open: bars.open[bar],
@@ -177,6 +280,10 @@ fn bar_of(bars: &Bars, bar: usize) -> Bar {
         low: bars.low[bar],
         close: bars.close[bar],
         volume: bars.volume[bar],
-        series: bars.series.iter().map(|s| s.values[bar]).collect(),
+        series: program
+            .series
+            .iter()
+            .map(|name| bars.series(name).expect("the bars carry it")[bar])
+            .collect(),
     }
 }

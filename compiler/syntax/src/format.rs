@@ -66,7 +66,8 @@ fn is_plain(scalar: &Scalar) -> bool {
     scalar.style == Style::Plain
 }
 
-/// Expressions may differ in their spaces; `expression` has compared their tokens.
+/// Expressions may differ in their spaces (whatever stands between tokens); `expression` has compared their tokens.
 fn same_text(a: &str, b: &str) -> bool {
-    a == b || a.chars().filter(|c| *c != ' ').eq(b.chars().filter(|c| *c != ' '))
+    let is_written = |c: &char| !matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{feff}');
+    a == b || a.chars().filter(is_written).eq(b.chars().filter(is_written))
 }

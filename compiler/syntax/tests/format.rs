@@ -104,3 +104,12 @@ fn what_is_not_yaml_is_reported() {
     let found = format("a: [1\nb: 2\n").expect_err("it cannot be read");
     assert!(found.iter().any(diagnostics::Diagnostic::is_error));
 }
+
+/// Whatever the lexer of expressions skips may stand in one.
+#[test]
+fn odd_spaces_in_an_expression_are_put_in_order() {
+    for space in ["\t", "\u{a0}", "\u{feff}"] {
+        let play = format!("actions:\n  entry_long: \"close{space}>open\"\n");
+        assert_eq!(formatted(&play), "actions:\n  entry_long: \"close > open\"\n", "{space:?}");
+    }
+}
