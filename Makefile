@@ -44,5 +44,5 @@ vscode: ## package the VS Code extension as editors/vscode/play-language.vsix (n
 fuzz: ## fuzz the YAML, expression, bytecode and CSV readers, FUZZ_SECONDS (default 300) each
 	scripts/fuzz
 
-soak: ## all tests in their long form: 50 times as many random cases, the whole corpus in every way, two years of minutes
+soak: ## all tests in their long form: 50 times the random cases, the whole corpus, two years of minutes
 	PLAY_SLOW=1 PROPTEST_CASES=12800 cargo test --workspace --release

@@ -95,9 +95,9 @@ fn gives((days, scenarios): (u32, [Row; 3])) {
 }
 
 /// The table's S2 tests stops from the bar after the entry, ours from the fill on (X3). Beside a plain loop in either
-/// form: the loop from the fill on gives our trades one by one, and whatever differs from the other follows from a trade
-/// whose level is touched within its entry bar. In a minute no price goes that far, so that the table's trades are
-/// ours; in an hour it does.
+/// form: the loop from the fill on gives our trades one by one, and whatever differs from the other follows from a
+/// trade whose level is touched within its entry bar. In a minute no price goes that far, so that the table's trades
+/// are ours; in an hour it does.
 #[test]
 fn s2_differs_only_by_stops_from_the_fill_on() {
     let Some(minutes) = made(90) else { return };

@@ -273,6 +273,8 @@ fn closes(columns: &Columns) -> Vec<(ClockId, usize)> {
 }
 
 fn bar_of(program: &Program, bars: &Bars, bar: usize) -> Bar {
+    // where there is no mark price, the last price stands for it
+    let value = |name: &str| bars.series(name).map_or(bars.close[bar], |values| values[bar]);
     Bar {
         open_time: bars.open_time[bar],
         open: bars.open[bar],
@@ -280,10 +282,6 @@ fn bar_of(program: &Program, bars: &Bars, bar: usize) -> Bar {
         low: bars.low[bar],
         close: bars.close[bar],
         volume: bars.volume[bar],
-        series: program
-            .series
-            .iter()
-            .map(|name| bars.series(name).expect("the bars carry it")[bar])
-            .collect(),
+        series: program.series.iter().map(|name| value(name)).collect(),
     }
 }

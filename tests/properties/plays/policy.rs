@@ -94,7 +94,8 @@ impl Policy {
             ", instrument: {tick_size: 0.5, qty_step: 0.001, min_qty: 0.002, min_notional: 50}",
         ]);
         format!(
-            "account: {{starting_equity_usdt: 10000, max_leverage: {}, slippage_bps: {}{drawdown}{beyond}{margin}{fees}}}\n\
+            "account: {{starting_equity_usdt: 10000, max_leverage: {}, \
+             slippage_bps: {}{drawdown}{beyond}{margin}{fees}}}\n\
              backtest: {{warmup_tolerance: {tolerance}, end_of_data: {end}{steps}}}\n",
             self.leverage,
             dice.pick(&["0", "2"]),
@@ -125,7 +126,8 @@ impl Policy {
             let offset = dice.pick(&["0", "0.05", "0.2"]);
             let _ = writeln!(
                 text,
-                "entry: {{order_type: LIMIT, limit_offset_pct: {offset}, time_in_force: {force}, expire_after_bars: {}}}",
+                "entry: {{order_type: LIMIT, limit_offset_pct: {offset}, time_in_force: {force}, \
+                 expire_after_bars: {}}}",
                 dice.below(4)
             );
         }
@@ -166,17 +168,22 @@ impl Policy {
             Stop::None => String::new(),
             Stop::Percent if dice.chance(50) => format!("{{type: percent, value: {value}, basis: price}}"),
             Stop::Percent => format!("{{type: percent, value: {value}}}"),
-            Stop::Atr => format!("{{type: atr_multiple, value: {value}, atr_feature_id: atr_x, buffer_pct: 0.1}}"),
+            Stop::Atr => {
+                format!("{{type: atr_multiple, value: {value}, atr_feature_id: atr_x, buffer_pct: 0.1}}")
+            }
             Stop::Points => format!("{{type: fixed_points, value: {}}}", dice.below(900) + 20),
             Stop::Structure => dice
                 .pick(&[
-                    "{type: structure, level_long: swing_x.low_level, level_short: swing_x.high_level, buffer_pct: 0.1}",
+                    "{type: structure, level_long: swing_x.low_level, level_short: swing_x.high_level, \
+                     buffer_pct: 0.1}",
                     "{type: structure, level: \"close - atr_x * 2\"}",
                 ])
                 .to_owned(),
             Stop::TrailingPct => format!("{{type: trailing_pct, trail_pct: {value}}}"),
             Stop::TrailingAtr => {
-                format!("{{type: trailing_atr, atr_multiplier: {value}, atr_feature_id: atr_x, activation_pct: 0.3}}")
+                format!(
+                    "{{type: trailing_atr, atr_multiplier: {value}, atr_feature_id: atr_x, activation_pct: 0.3}}"
+                )
             }
         }
     }
