@@ -1,10 +1,10 @@
-//! Any bytes as the body of a compiled Play: decoding and verifying end, and what is accepted runs, with the
-//! same bits in blocks and bar by bar.
+//! Any bytes as the body of a compiled Play: decoding and verifying end, and what is accepted runs and trades, with the
+//! same bits in blocks and bar by bar, and whether or not the host skips bars.
 #![no_main]
 
 use bars::{Bars, Series, Timeframe};
 use bytecode::{ClockId, NumReg, Program};
-use engine::{Bar, Keep, MarketRow, Options, PositionInputs, PositionMachine, Session, run};
+use engine::{Bar, Columns, Keep, MarketRow, Options, PositionInputs, PositionMachine, Session, run};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
@@ -30,8 +30,10 @@ fn sealed(body: &[u8]) -> Vec<u8> {
 }
 
 fn execute(program: &Program, data: &Bars) {
-    let in_blocks = |block_bars| run(program, data, &Options { block_bars, keep: Keep::Exports });
+    let in_blocks =
+        |block_bars| run(program, data, &Options { block_bars, keep: Keep::Exports, native: None });
     let (Ok(whole), Ok(blocks)) = (in_blocks(1000), in_blocks(7)) else { return };
+    trade(program, &whole, data);
     let mut session = Session::new(program).expect("it is verified");
     let mut position = PositionMachine::new(program);
     let mut closes: Vec<(i64, usize, usize)> = Vec::new();
@@ -52,6 +54,16 @@ fn execute(program: &Program, data: &Bars) {
         }
         position.step(clock, bars.open_time[bar], &whole.row(bar), &PositionInputs::FLAT);
     }
+}
+
+fn trade(program: &Program, columns: &Columns, data: &Bars) {
+    let host = |skip| {
+        let options = backtest::Options { skip, ..backtest::Options::default() };
+        backtest::run(program, columns, data, &options)
+    };
+    let (Ok(skipping), Ok(bar_by_bar)) = (host(true), host(false)) else { return };
+    assert_eq!(skipping.decisions_hash(), bar_by_bar.decisions_hash());
+    assert_eq!(skipping.trades_hash(), bar_by_bar.trades_hash());
 }
 
 fn same(a: f64, b: f64) -> bool {
