@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use bytecode::{Condition, Place, Program};
+use bytecode::Program;
 use diagnostics::{Code, SourceId};
 use proptest::prelude::*;
 use syntax::format::format;
@@ -23,22 +23,7 @@ fn meaning(text: &str) -> (Option<Program>, Vec<Code>) {
     let c = driver::compile("play.yml", text, &driver::Options::default());
     let mut codes: Vec<Code> = c.diagnostics.iter().map(|d| d.code).collect();
     codes.sort_unstable();
-    let program = c.program.map(|mut program| {
-        program.identity.source_hash = [0; 32];
-        program.debug = bytecode::Debug::default();
-        for block in &mut program.actions {
-            block.place = Place::default();
-            block.cases.iter_mut().for_each(|case| unplaced(&mut case.condition));
-        }
-        program
-    });
-    (program, codes)
-}
-
-fn unplaced(condition: &mut Condition) {
-    condition.place = Place::default();
-    condition.text.clear();
-    condition.children.iter_mut().for_each(unplaced);
+    (c.program.map(driver::meaning::of), codes)
 }
 
 fn comments(text: &str) -> Vec<String> {
@@ -47,7 +32,7 @@ fn comments(text: &str) -> Vec<String> {
 }
 
 /// What the layout breaks in this text, if anything; `None` also where there is no layout, as it is no YAML.
-fn broken(name: &str, text: &str) -> Option<String> {
+pub fn broken(name: &str, text: &str) -> Option<String> {
     let once = format(text).ok()?;
     let twice = match format(&once) {
         Ok(twice) => twice,
@@ -101,7 +86,7 @@ fn the_examples_are_in_their_layout() {
 }
 
 /// Plays that can be read, to be put into disorder.
-fn readable() -> &'static [String] {
+pub fn readable() -> &'static [String] {
     static PLAYS: OnceLock<Vec<String>> = OnceLock::new();
     PLAYS.get_or_init(|| {
         let mut plays = of_the_project();

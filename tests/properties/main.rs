@@ -9,6 +9,7 @@ mod case;
 mod coverage;
 mod disorder;
 mod format;
+mod mistakes;
 mod plays;
 mod swept;
 mod ways;

@@ -4,6 +4,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
+pub mod mutate;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};

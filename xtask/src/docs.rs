@@ -1,4 +1,4 @@
-//! `cargo xtask docs`: pages of `docs/` from the catalogue and the diagnostics, and the JSON Schema of Plays.
+//! `cargo xtask docs`: pages of `docs/` from the catalogue and the diagnostics, and the JSON Schemas.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -40,7 +40,9 @@ fn pages() -> BTreeMap<PathBuf, String> {
     );
     pages.insert(PathBuf::from("docs/reference/diagnostics.md"), diagnostics_index());
     pages.insert(PathBuf::from("docs/reference/blocks.md"), driver::reference::blocks());
-    pages.insert(PathBuf::from("grammar/play.schema.json"), driver::schema::text());
+    pages.insert(PathBuf::from("grammar/play.schema.json"), driver::schema::text(&driver::schema::play()));
+    let block = driver::schema::text(&driver::schema::block());
+    pages.insert(PathBuf::from("grammar/block.schema.json"), block);
     pages
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use diagnostics::{Applicability, Code, Diagnostic, Edit, Fix, Position, Span};
 
+use crate::edits::{in_order, spliced};
 use crate::{Compilation, Options, compile};
 
 /// Fixes uncover findings that have fixes of their own; no Play of this world does so this often.
@@ -119,13 +120,10 @@ impl Work<'_> {
     /// Nothing for edits that are not of this file, touch each other, or cut a character in two.
     fn candidate(&self, diagnostic: &Diagnostic, fix: &Fix) -> Option<Candidate> {
         let source = self.now.sources.get(self.now.source);
-        let mut edits = fix.edits.clone();
-        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-        let fits = |e: &Edit| e.span.source == self.now.source && source.text.get(e.span.range()).is_some();
-        let is_apart = edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start);
-        if !is_apart || !edits.iter().all(fits) {
+        if fix.edits.iter().any(|edit| edit.span.source != self.now.source) {
             return None;
         }
+        let edits = in_order(&source.text, fix.edits.clone())?;
         let (start, end) = (edits.first()?.span.start, edits.last()?.span.end);
         // what stands in a block may be mended in the Play: there the step is
         let place = source.position(if diagnostic.span().source == self.now.source {
@@ -168,20 +166,6 @@ impl Work<'_> {
 /// What each step makes less, so that there is a last one.
 fn findings(c: &Compilation) -> (usize, usize) {
     (c.diagnostics.iter().filter(|d| d.is_error()).count(), c.diagnostics.len())
-}
-
-/// The edits are in the order of their places and do not touch each other.
-fn spliced(text: &str, edits: &[&Edit]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    for edit in edits {
-        let range = edit.span.range();
-        out.push_str(&text[from..range.start]);
-        out.push_str(&edit.text);
-        from = range.end;
-    }
-    out.push_str(&text[from..]);
-    out
 }
 
 /// An error of `next` that `now` does not have. Errors are the same that have the same code and stand on the same

@@ -4,8 +4,11 @@
 //! also what is suspicious. Never opens a file: callers read the texts (`library` says which).
 
 mod block;
+mod edits;
 pub mod fix;
 pub mod library;
+pub mod meaning;
+pub mod migrate;
 pub mod params;
 pub mod reference;
 pub mod schema;

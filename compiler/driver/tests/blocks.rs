@@ -2,10 +2,10 @@
 
 mod common;
 
-use bytecode::{Condition, ConditionKind, Debug, Place, Program};
+use bytecode::{Condition, ConditionKind, Program};
 use common::{findings, options, slice, with};
 use diagnostics::{SourceId, explain};
-use driver::{Options, compile};
+use driver::{Options, compile, meaning};
 
 const TREND: (&str, &str) = (
     "trend_v1.yml",
@@ -40,18 +40,13 @@ logic: "rsi < ${most}"
 /// The program without names and places: what it does.
 fn bare(program: &Program) -> Program {
     fn condition(it: &mut Condition) {
-        it.text.clear();
-        it.place = Place::default();
         if let ConditionKind::Setup(name) = &mut it.kind {
             name.clear();
         }
         it.children.iter_mut().for_each(condition);
     }
-    let mut program = program.clone();
-    program.identity.source_hash = [0; 32];
-    program.debug = Debug::default();
+    let mut program = meaning::of(program.clone());
     for block in &mut program.actions {
-        block.place = Place::default();
         block.cases.iter_mut().for_each(|case| condition(&mut case.condition));
     }
     program.exports.iter_mut().for_each(|e| e.name.clear());

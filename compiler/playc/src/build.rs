@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use driver::Compilation;
 
 use crate::check::{Format, print};
-use crate::library::BlockFolders;
 use crate::{Outcome, input};
+use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {

@@ -8,8 +8,8 @@ use diagnostics::Severity;
 use diagnostics::render;
 use driver::Compilation;
 
-use crate::library::BlockFolders;
 use crate::{Outcome, input};
+use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ::lsp::Host;
 use driver::File;
+use folders::BlockFolders;
 
 use crate::Outcome;
-use crate::library::{self, BlockFolders};
 
 #[derive(clap::Args)]
 #[command(
@@ -39,11 +39,11 @@ struct Files {
 
 impl Host for Files {
     fn search_path(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
-        (self.given.clone(), library::environment())
+        (self.given.clone(), folders::environment())
     }
 
     fn read_folder(&self, folder: &Path) -> Vec<File> {
-        library::read(folder)
+        folders::read(folder)
     }
 
     fn written_out(&self, standard: &File) -> Option<PathBuf> {

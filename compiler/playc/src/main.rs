@@ -12,10 +12,11 @@ mod explain;
 mod fix;
 mod fmt;
 mod input;
-mod library;
 mod lsp;
+mod migrate;
 mod output;
 mod params;
+mod rewrite;
 mod schema;
 
 use std::io::Write;
@@ -39,6 +40,8 @@ enum Command {
     Build(build::Args),
     /// Apply the fixes that can be made unasked; comments and layout stay
     Fix(fix::Args),
+    /// Put older spellings of the language into today's; comments, layout and meaning stay
+    Migrate(migrate::Args),
     /// Lay Plays out: indentation, spaces, quotes; comments and meaning stay
     Fmt(fmt::Args),
     /// List the numbers that a search may vary
@@ -47,8 +50,8 @@ enum Command {
     Explain(explain::Args),
     /// Describe an indicator or structure; without a name, list all
     Doc(doc::Args),
-    /// Print the JSON Schema of Play files, for YAML editors
-    Schema,
+    /// Print the JSON Schema of Play or block files, for YAML editors
+    Schema(schema::Args),
     /// Serve an editor: diagnostics as you type, completion, hover and more
     Lsp(lsp::Args),
 }
@@ -69,11 +72,12 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Fix(args) => fix::run(&args),
+        Command::Migrate(args) => migrate::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Params(args) => params::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Doc(args) => doc::run(&args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Lsp(args) => Ok(lsp::run(&args)),
     };
     match done {

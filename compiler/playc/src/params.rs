@@ -10,8 +10,8 @@ use driver::params::{Parameter, combinations, parameters};
 use serde_json::{Value, json};
 use syntax::ast::Candidates;
 
-use crate::library::BlockFolders;
 use crate::{Outcome, input};
+use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {

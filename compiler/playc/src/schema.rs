@@ -2,9 +2,19 @@
 
 use std::io::Write;
 
+use driver::schema;
+
 use crate::Outcome;
 
-pub fn run() -> anyhow::Result<Outcome> {
-    std::io::stdout().lock().write_all(driver::schema::text().as_bytes())?;
+#[derive(clap::Args)]
+pub struct Args {
+    /// The schema of block files instead
+    #[arg(long)]
+    block: bool,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let schema = if args.block { schema::block() } else { schema::play() };
+    std::io::stdout().lock().write_all(schema::text(&schema).as_bytes())?;
     Ok(Outcome::Ok)
 }

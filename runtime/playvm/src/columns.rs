@@ -10,7 +10,7 @@ use engine::{Columns, Keep, Options};
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
-use crate::library::BlockFolders;
+use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {

@@ -9,7 +9,7 @@ use report::compare::{self, Compared};
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
-use crate::library::BlockFolders;
+use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {

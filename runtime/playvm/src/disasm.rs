@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::failure::Failure;
 use crate::input;
-use crate::library::BlockFolders;
+use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {

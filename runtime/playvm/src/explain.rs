@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
-use crate::library::BlockFolders;
 use crate::run::{columns, funding};
+use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {

@@ -12,7 +12,7 @@ use diagnostics::render;
 use driver::settings::Setting;
 
 use crate::failure::Failure;
-use crate::library::BlockFolders;
+use folders::BlockFolders;
 
 /// A verified program, and what the compiler warned of (nothing, when it came from a file).
 pub struct Input {

@@ -12,7 +12,6 @@ mod disasm;
 mod explain;
 mod failure;
 mod input;
-mod library;
 mod run;
 mod sweep_command;
 

@@ -13,7 +13,7 @@ use report::{Overlay, Run, files, summary};
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
-use crate::library::BlockFolders;
+use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {

@@ -18,7 +18,7 @@ use sweep::{Detail, FIGURES, Row, Setup, Space, Store, StoreError, SweepError, T
 
 use crate::failure::Failure;
 use crate::input::{self, DataArgs};
-use crate::library::BlockFolders;
+use folders::BlockFolders;
 use progress::Progress;
 use sweep::row::RETURN_FIGURES;
 

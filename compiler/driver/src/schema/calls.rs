@@ -2,18 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use resolve::{COMMON_EXTRAS, RENAMED};
 use serde_json::{Map, Value, json};
 use stdlib::{BUILTINS, Builtin, Default, Input, Kind, Outputs, Param, ParamType};
 
 use crate::schema::shapes::{
     self, Shapes, VARIABLE, described, in_any_case, map, name, names, reference, require,
 };
-
-/// Parameters that are ignored, with a warning.
-const IGNORED: &[&str] = &["offset", "talib", "mamode"];
-
-/// Older spellings: (built-in, old, new).
-const RENAMED: &[(&str, &str, &str)] = &[("tsi", "long", "slow"), ("tsi", "short", "fast")];
 
 pub fn definitions(shapes: &mut Shapes) -> Map<String, Value> {
     let mut all = Map::new();
@@ -108,7 +103,7 @@ fn params(row: &Builtin, shapes: &mut Shapes) -> Value {
         let meant = properties.get(*new).cloned().unwrap_or(Value::Bool(true));
         properties.insert((*old).into(), described(meant, &format!("an older spelling of `{new}`")));
     }
-    for ignored in IGNORED {
+    for ignored in COMMON_EXTRAS {
         properties.entry(*ignored).or_insert_with(|| json!({"deprecated": true, "description": "ignored"}));
     }
     if row.inputs.contains(&Input::Source) {

@@ -85,14 +85,6 @@ pub fn number(rules: Value) -> Value {
     shape
 }
 
-pub fn above_zero() -> Value {
-    number(json!({"exclusiveMinimum": 0}))
-}
-
-pub fn at_least_zero() -> Value {
-    number(json!({"minimum": 0}))
-}
-
 pub fn flag() -> Value {
     json!({"type": ["boolean", "string", "null"], "pattern": VARIABLE})
 }

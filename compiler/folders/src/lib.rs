@@ -1,4 +1,8 @@
-//! Reading the block files of a Play's search path.
+//! Reads the block files of a Play's search path, for the binaries: `--blocks`, the folders above, `PLAY_BLOCKS`.
+//!
+//! Takes the path of a Play. Gives the options that it is compiled with. Never compiles, and never fails on a block.
+
+#![allow(clippy::disallowed_methods, reason = "only binaries use it: it reads files and the environment")]
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +17,10 @@ pub struct BlockFolders {
 }
 
 impl BlockFolders {
+    pub fn given(&self) -> &[PathBuf] {
+        &self.blocks
+    }
+
     /// Everything that the Play may use. The error is a message for the user.
     pub fn options(&self, play: &Path) -> Result<Options, String> {
         for folder in &self.blocks {
@@ -21,17 +29,20 @@ impl BlockFolders {
                 return Err(format!("cannot read `{name}`: {e}; --blocks takes a folder of block files"));
             }
         }
-        let environment: Vec<PathBuf> =
-            std::env::var_os("PLAY_BLOCKS").iter().flat_map(std::env::split_paths).collect();
         let play = std::path::absolute(play).ok();
-        let folders = library::folders(&self.blocks, play.as_deref(), &environment);
+        let folders = library::folders(&self.blocks, play.as_deref(), &environment());
         let folders = folders.iter().map(|folder| read(folder)).collect();
         Ok(Options { blocks: Library::new(folders), ..Options::default() })
     }
 }
 
+/// The folders of `PLAY_BLOCKS`.
+pub fn environment() -> Vec<PathBuf> {
+    std::env::var_os("PLAY_BLOCKS").iter().flat_map(std::env::split_paths).collect()
+}
+
 /// The block files of a folder by name; none where there is no such folder.
-fn read(folder: &Path) -> Vec<File> {
+pub fn read(folder: &Path) -> Vec<File> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| library::is_block(p)).collect();
     paths.sort();
