@@ -43,38 +43,28 @@ fn close_location(high: f64, low: f64, close: f64) -> f64 {
     ((close - low) - (high - close)) / if range > 0.0 { range } else { 1.0 }
 }
 
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Ad {
-    total: Running,
+/// Gives `kernel` what each bar adds to the line, in runs without missing bars, for what is to be written there.
+#[inline]
+pub(crate) fn run_flows(inputs: &[&[f64]], out: &mut [f64], kernel: impl FnMut(&mut [f64])) {
+    let flow = |bars: Range<usize>, out: &mut [f64]| {
+        let n = out.len();
+        let column = |k: usize| &inputs[k][bars.start..bars.end];
+        let (high, low) = (&column(0)[..n], &column(1)[..n]);
+        let (close, volume) = (&column(2)[..n], &column(3)[..n]);
+        for t in 0..n {
+            out[t] = close_location(high[t], low[t], close[t]) * volume[t];
+        }
+    };
+    derived_runs(out, flow, kernel);
 }
 
-impl Ad {
-    /// Gives `kernel` the line in runs without missing bars.
-    #[inline]
-    pub(crate) fn run_then(
-        &mut self,
-        inputs: &[&[f64]],
-        out: &mut [f64],
-        mut kernel: impl FnMut(&mut [f64]),
-    ) {
-        let flow = |bars: Range<usize>, out: &mut [f64]| {
-            let n = out.len();
-            let column = |k: usize| &inputs[k][bars.start..bars.end];
-            let (high, low) = (&column(0)[..n], &column(1)[..n]);
-            let (close, volume) = (&column(2)[..n], &column(3)[..n]);
-            for t in 0..n {
-                out[t] = close_location(high[t], low[t], close[t]) * volume[t];
-            }
-        };
-        derived_runs(out, flow, |run| {
-            self.total.run_in_place(run);
-            kernel(run);
-        });
-    }
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Ad {
+    total: Running,
 }
 
 impl State for Ad {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        self.run_then(inputs, outputs[0], |_| {});
+        run_flows(inputs, outputs[0], |flows| self.total.run_in_place(flows));
     }
 }

@@ -14,8 +14,8 @@ use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::finite_runs;
-use bars::{Bars, HISTORY, STRETCH};
+use crate::window::finite::whole_runs;
+use bars::{Bars, Column, HISTORY, Means, SIZE, STRETCH};
 use table::{NAMES, PATTERNS, Rule};
 use trap::Trap;
 
@@ -89,13 +89,16 @@ impl Candle {
         Candle { pattern, seen: 0, history: [[f64::NAN; HISTORY]; 4], trap: Trap::new() }
     }
 
-    fn stretch(&mut self, bars: &mut Bars, out: &mut [f64]) {
+    /// Bars from `HISTORY` on, as many as `out` has places.
+    fn stretch(&mut self, prices: [&Column; 4], means: &mut Means, out: &mut [f64]) {
         let pattern = &PATTERNS[self.pattern];
-        bars.measure(pattern.means, out.len());
+        means.measure(prices, pattern.means, out.len());
+        let [open, high, low, close] = prices;
+        let bars = Bars { open, high, low, close, means };
         match pattern.rule {
-            Rule::Shape(scan) => scan(bars, out),
+            Rule::Shape(scan) => scan(&bars, out),
             Rule::Trap(scan) => {
-                scan(bars, out);
+                scan(&bars, out);
                 for (i, slot) in out.iter_mut().enumerate() {
                     if (*slot != 0.0) | self.trap.waits() {
                         *slot = self.trap.step(bars.at(HISTORY + i), *slot);
@@ -108,18 +111,33 @@ impl Candle {
 
 impl State for Candle {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let mut bars = Bars::new();
-        finite_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| {
+        let mut means = Means::new();
+        let mut copy = [[0.0; SIZE]; 4];
+        whole_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| {
             for start in (0..out.len()).step_by(STRETCH) {
                 let end = (start + STRETCH).min(out.len());
                 let count = end - start;
-                let slots = [&mut bars.open, &mut bars.high, &mut bars.low, &mut bars.close];
-                for ((slot, column), history) in slots.into_iter().zip(columns).zip(&mut self.history) {
-                    slot[..HISTORY].copy_from_slice(history);
-                    slot[HISTORY..HISTORY + count].copy_from_slice(&column[start..end]);
-                    history.copy_from_slice(&slot[count..count + HISTORY]);
+                // Whole stretches with all their history in this run are read where they are.
+                let column = |k: usize| columns[k].get(start.wrapping_sub(HISTORY)..)?.first_chunk();
+                if let (Some(open), Some(high), Some(low), Some(close)) =
+                    (column(0), column(1), column(2), column(3))
+                {
+                    self.stretch([open, high, low, close], &mut means, &mut out[start..end]);
+                    continue;
                 }
-                self.stretch(&mut bars, &mut out[start..end]);
+                for ((copy, column), history) in copy.iter_mut().zip(columns).zip(&self.history) {
+                    match start.checked_sub(HISTORY) {
+                        Some(before) => copy[..HISTORY].copy_from_slice(&column[before..start]),
+                        None => copy[..HISTORY].copy_from_slice(history),
+                    }
+                    copy[HISTORY..HISTORY + count].copy_from_slice(&column[start..end]);
+                }
+                self.stretch(copy.each_ref(), &mut means, &mut out[start..end]);
+            }
+            for (history, column) in self.history.iter_mut().zip(columns) {
+                let count = column.len().min(HISTORY);
+                history.copy_within(count.., 0);
+                history[HISTORY - count..].copy_from_slice(&column[column.len() - count..]);
             }
             let missing = (PATTERNS[self.pattern].first - self.seen).min(out.len());
             self.seen += missing;
@@ -133,36 +151,36 @@ mod tests {
     use super::bars::{BODY, FIVE, RANGE, SHADOWS};
     use super::*;
 
-    /// Whole numbers, so that ties and gaps abound.
-    fn fill(bars: &mut Bars) {
+    /// Open, high, low, close: whole numbers, so that ties and gaps abound.
+    fn prices() -> [Column; 4] {
         let mut seed = 1_u64;
         let mut next = |n: u64| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             ((seed >> 33) % n) as f64
         };
-        for t in 0..HISTORY + STRETCH {
+        let [mut open, mut high, mut low, mut close] = [[0.0; SIZE]; 4];
+        for t in 0..SIZE {
             let base = 100.0 + next(9);
-            (bars.open[t], bars.close[t]) = (base + next(7), base + next(7));
-            bars.high[t] = bars.open[t].max(bars.close[t]) + next(2) * next(5);
-            bars.low[t] = bars.open[t].min(bars.close[t]) - next(2) * next(5);
+            (open[t], close[t]) = (base + next(7), base + next(7));
+            high[t] = open[t].max(close[t]) + next(2) * next(5);
+            low[t] = open[t].min(close[t]) - next(2) * next(5);
         }
+        [open, high, low, close]
     }
 
     #[test]
     fn every_pattern_declares_the_means_it_reads() {
+        let prices = prices();
+        let [open, high, low, close] = prices.each_ref();
         for (k, pattern) in PATTERNS.iter().enumerate() {
-            let [mut declared, mut all] = [Bars::new(), Bars::new()];
-            fill(&mut declared);
-            fill(&mut all);
-            declared.measure(pattern.means, STRETCH);
-            all.measure(BODY | RANGE | SHADOWS | FIVE, STRETCH);
-            let [mut a, mut b] = [[0.0; STRETCH]; 2];
-            match pattern.rule {
-                Rule::Shape(scan) | Rule::Trap(scan) => {
-                    scan(&declared, &mut a);
-                    scan(&all, &mut b);
-                }
-            }
+            let [a, b] = [pattern.means, BODY | RANGE | SHADOWS | FIVE].map(|which| {
+                let mut means = Means::new();
+                means.measure(prices.each_ref(), which, STRETCH);
+                let mut out = [0.0; STRETCH];
+                let (Rule::Shape(scan) | Rule::Trap(scan)) = pattern.rule;
+                scan(&Bars { open, high, low, close, means: &means }, &mut out);
+                out
+            });
             assert_eq!(a, b, "{}", NAMES[k]);
         }
     }

@@ -54,6 +54,8 @@ fn warmup(p: &Params, w: Warmup) -> usize {
     p.length(0) + 1 + w.smoothing(sc * sc)
 }
 
+/// What is followed is the distance of the average from the input, `keep * (distance - move)` with `keep = 1 - sc`: it is
+/// small, and 0 where the price stands still.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kama {
     ago: Lag,
@@ -64,40 +66,44 @@ pub struct Kama {
     spread: f64,
     length: usize,
     seen: usize,
-    /// The average before this group.
+    /// The distance before this group.
     base: f64,
     group: Group,
 }
 
-/// How many bars are written from one average.
+/// How many bars are written from one distance.
 const GROUP: usize = 4;
+/// A distance below this is 0: numbers near the least ones are slow.
+const LEAST: f64 = 1e-290;
 
-/// What the bars of a group make of the average before it: with distances to the first of them, `kept` times the
-/// average plus `gained`.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+/// What the bars of a group make of the distance before it: `kept` times it less `lost`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Group {
     bars: usize,
-    origin: f64,
     kept: f64,
-    gained: f64,
+    lost: f64,
 }
 
 impl Group {
+    const NEW: Group = Group { bars: 0, kept: 1.0, lost: 0.0 };
+
     #[inline]
-    fn add(&mut self, x: f64, weight: f64) {
-        if self.bars == 0 {
-            *self = Group { bars: 0, origin: x, kept: 1.0, gained: 0.0 };
-        }
+    fn add(&mut self, step: f64, weight: f64) {
         let keep = 1.0 - weight;
         self.kept *= keep;
-        self.gained = keep * self.gained + weight * (x - self.origin);
+        self.lost = keep * (self.lost + step);
         self.bars += 1;
     }
 
     #[inline]
-    fn value(&self, base: f64) -> f64 {
-        self.origin + (self.kept * (base - self.origin) + self.gained)
+    fn distance(&self, base: f64) -> f64 {
+        self.kept * base - self.lost
     }
+}
+
+#[inline]
+fn settled(distance: f64) -> f64 {
+    if distance.abs() < LEAST { 0.0 } else { distance }
 }
 
 impl Kama {
@@ -113,59 +119,58 @@ impl Kama {
             length,
             seen: 0,
             base: 0.0,
-            group: Group::default(),
+            group: Group::NEW,
         }
     }
 
     /// Four bars at a time, so that a bar does not wait for the one before; `out` holds the weights.
-    fn follow(&mut self, x: &[f64], out: &mut [f64]) {
-        let head = ((GROUP - self.group.bars) % GROUP).min(x.len());
-        for (slot, &x) in out[..head].iter_mut().zip(x) {
-            *slot = self.step(x, *slot);
-        }
-        let mut groups = out[head..].chunks_exact_mut(GROUP);
-        let inputs = x[head..].chunks_exact(GROUP);
-        let rest = inputs.remainder();
+    fn follow(&mut self, x: &[f64], steps: &[f64], out: &mut [f64]) {
+        let head = ((GROUP - self.group.bars) % GROUP).min(out.len());
+        let (out_head, out) = out.split_at_mut(head);
+        let ((x_head, x), (steps_head, steps)) = (x.split_at(head), steps.split_at(head));
+        self.follow_singly(x_head, steps_head, out_head);
+        let (out, out_rest) = out.as_chunks_mut::<GROUP>();
+        let ((x, x_rest), (steps, steps_rest)) = (x.as_chunks::<GROUP>(), steps.as_chunks::<GROUP>());
         let mut base = self.base;
-        for (slots, inputs) in (&mut groups).zip(inputs) {
-            let mut group = Group::default();
-            let mut after = [group; GROUP];
-            for ((x, weight), after) in inputs.iter().zip(&*slots).zip(&mut after) {
-                group.add(*x, *weight);
-                *after = group;
-            }
-            for (slot, group) in slots.iter_mut().zip(after) {
-                *slot = group.value(base);
-            }
-            base = slots[GROUP - 1];
+        for ((slots, x), steps) in out.iter_mut().zip(x).zip(steps) {
+            let mut group = Group::NEW;
+            let after: [Group; GROUP] = std::array::from_fn(|i| {
+                group.add(steps[i], slots[i]);
+                group
+            });
+            let distances = after.map(|group| group.distance(base));
+            *slots = std::array::from_fn(|i| x[i] + distances[i]);
+            base = settled(distances[GROUP - 1]);
         }
         self.base = base;
-        for (slot, &x) in groups.into_remainder().iter_mut().zip(rest) {
-            *slot = self.step(x, *slot);
+        self.follow_singly(x_rest, steps_rest, out_rest);
+    }
+
+    fn follow_singly(&mut self, x: &[f64], steps: &[f64], out: &mut [f64]) {
+        for ((slot, x), step) in out.iter_mut().zip(x).zip(steps) {
+            self.group.add(*step, *slot);
+            let distance = self.group.distance(self.base);
+            *slot = x + distance;
+            if self.group.bars == GROUP {
+                (self.group, self.base) = (Group::NEW, settled(distance));
+            }
         }
     }
 
-    #[inline]
-    fn step(&mut self, x: f64, weight: f64) -> f64 {
-        self.group.add(x, weight);
-        let value = self.group.value(self.base);
-        if self.group.bars == GROUP {
-            self.group.bars = 0;
-            self.base = value;
+    /// The steps from bar to bar, and in `out` the weights of the newest inputs of this chunk; missing in the first
+    /// `length` bars.
+    fn weigh(&mut self, x: &[f64], steps: &mut [f64], out: &mut [f64]) {
+        let mut changes = [0.0; CHUNK];
+        let changes = &mut changes[..x.len()];
+        self.before.run_with(x, steps, |x, before| x - before);
+        for (change, step) in changes.iter_mut().zip(&*steps) {
+            *change = step.abs();
         }
-        value
-    }
-
-    /// The weights of the newest inputs of this chunk, in `out`; missing in the first `length` bars.
-    fn weigh(&mut self, x: &[f64], out: &mut [f64]) {
-        let mut moves = [0.0; CHUNK];
-        let moves = &mut moves[..x.len()];
-        self.before.run_with(x, moves, |x, before| (x - before).abs());
-        let missing = usize::from(moves[0].is_nan());
+        let missing = usize::from(steps[0].is_nan());
         out[..missing].fill(f64::NAN);
-        self.path.run(&moves[missing..], &mut out[missing..]);
-        self.ago.run_with(x, moves, |x, ago| (x - ago).abs());
-        for (slot, &change) in out.iter_mut().zip(&*moves) {
+        self.path.run(&changes[missing..], &mut out[missing..]);
+        self.ago.run_with(x, changes, |x, ago| (x - ago).abs());
+        for (slot, &change) in out.iter_mut().zip(&*changes) {
             let path = *slot;
             let ratio = change / path;
             let efficiency = if path > change { ratio } else { 1.0 };
@@ -178,15 +183,13 @@ impl Kama {
 impl State for Kama {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            self.weigh(x, out);
-            let mut start = 0;
-            while self.seen < self.length && start < x.len() {
-                self.base = x[start];
-                out[start] = f64::NAN;
-                self.seen += 1;
-                start += 1;
-            }
-            self.follow(&x[start..], &mut out[start..]);
+            let mut steps = [0.0; CHUNK];
+            let steps = &mut steps[..x.len()];
+            self.weigh(x, steps, out);
+            let start = (self.length - self.seen).min(x.len());
+            self.seen += start;
+            out[..start].fill(f64::NAN);
+            self.follow(&x[start..], &steps[start..], &mut out[start..]);
         });
     }
 }

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
-use crate::window::finite::finite_runs;
+use crate::window::finite::{finite_runs, mark};
 use crate::window::lag::Lag;
 
 pub static MOM: Builtin = Builtin {
@@ -33,6 +33,16 @@ struct Mom {
 
 impl State for Mom {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        // Where every change is a number, so is every input.
+        let mut marks = 0;
+        self.ago.join(inputs[0], outputs[0], |x, ago| {
+            let change = x - ago;
+            marks |= mark(change);
+            change
+        });
+        if marks << 1 == 0 {
+            return self.ago.keep(inputs[0]);
+        }
         finite_runs(inputs, outputs, |[x], [out]| {
             self.ago.run_with(x, out, |x, ago| x - ago);
         });

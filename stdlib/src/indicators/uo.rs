@@ -73,38 +73,41 @@ const WEIGHTS: [f64; 3] = [4.0, 2.0, 1.0];
 impl State for Uo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close], [out]| {
-            let mut columns = [[0.0; CHUNK]; 4];
-            let [pressure, range, pressures, ranges] =
-                columns.each_mut().map(|column| &mut column[..close.len()]);
+            let n = out.len();
+            let mut columns = [[0.0; CHUNK]; 8];
+            let [pressure, range, sums @ ..] = columns.each_mut().map(|column| &mut column[..n]);
+            let (high, low, close) = (&high[..n], &low[..n], &close[..n]);
             self.before.run(close, out);
-            for ((((before, high), low), close), (pressure, range)) in
-                out.iter().zip(high).zip(low).zip(close).zip(pressure.iter_mut().zip(range.iter_mut()))
-            {
-                let bottom = if before < low { before } else { low };
-                let top = if before > high { before } else { high };
-                *pressure = close - bottom;
-                *range = top - bottom;
+            for t in 0..n {
+                let before = out[t];
+                let bottom = if before < low[t] { before } else { low[t] };
+                let top = if before > high[t] { before } else { high[t] };
+                pressure[t] = close[t] - bottom;
+                range[t] = top - bottom;
             }
-            out.fill(0.0);
             // The first bar has no close before it.
             let missing = usize::from(!self.started);
             self.started = true;
-            out[..missing].fill(f64::NAN);
-            let sums = self.pressure.iter_mut().zip(&mut self.range);
-            for (((pressure_sum, range_sum), weight), length) in sums.zip(WEIGHTS).zip(self.lengths) {
-                pressure_sum.run(&pressure[missing..], &mut pressures[missing..]);
-                range_sum.run(&range[missing..], &mut ranges[missing..]);
-                let sums = pressures[missing..].iter().zip(&ranges[missing..]);
-                for ((slot, (&pressure, &range)), close) in
-                    out[missing..].iter_mut().zip(sums).zip(&close[missing..])
-                {
+            let [p0, p1, p2, r0, r1, r2] = sums;
+            for (window, sums) in self.pressure.iter_mut().zip([&mut *p0, &mut *p1, &mut *p2]) {
+                window.run(&pressure[missing..], &mut sums[missing..]);
+            }
+            for (window, sums) in self.range.iter_mut().zip([&mut *r0, &mut *r1, &mut *r2]) {
+                window.run(&range[missing..], &mut sums[missing..]);
+            }
+            let floors = self.lengths.map(|length| FLAT * length);
+            for t in 0..n {
+                let mut sum = 0.0;
+                let windows = [(p0[t], r0[t]), (p1[t], r1[t]), (p2[t], r2[t])];
+                for (((pressure, range), weight), floor) in windows.into_iter().zip(WEIGHTS).zip(floors) {
                     let share = weight * (pressure / range);
-                    *slot += if range <= FLAT * length * close { 0.0 } else { share };
+                    sum += if range <= floor * close[t] { 0.0 } else { share };
                 }
+                let value = 100.0 * (sum / 7.0);
+                let value = if value > 100.0 { 100.0 } else { value };
+                out[t] = if value < 0.0 { 0.0 } else { value };
             }
-            for slot in out {
-                *slot = (100.0 * (*slot / 7.0)).clamp(0.0, 100.0);
-            }
+            out[..missing].fill(f64::NAN);
         });
     }
 }

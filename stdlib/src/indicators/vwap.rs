@@ -85,10 +85,12 @@ impl State for Vwap {
                 *money = price * volume;
             }
             let mut start = 0;
-            for (t, &time) in time.iter().enumerate() {
-                if self.turn.turns(time) {
-                    self.total(&mut out[start..t], &mut weights[start..t]);
-                    (self.money, self.volume, start) = (Running::default(), Running::default(), t);
+            if !self.turn.covers(time) {
+                for (t, &time) in time.iter().enumerate() {
+                    if self.turn.turns(time) {
+                        self.total(&mut out[start..t], &mut weights[start..t]);
+                        (self.money, self.volume, start) = (Running::default(), Running::default(), t);
+                    }
                 }
             }
             self.total(&mut out[start..], &mut weights[start..]);

@@ -43,16 +43,15 @@ pub(super) fn put_missing(outputs: &mut [&mut [f64]], t: usize) {
     }
 }
 
-/// Writes rows that seldom change: every column is filled in runs of equal bars.
+/// Writes rows that seldom change: every column that is read is filled in runs of equal bars.
 pub(super) struct Runs<'a, const N: usize> {
     since: usize,
     row: [f64; N],
-    /// The outputs that are read, if not all.
-    read: Option<&'a [usize]>,
+    read: &'a [usize],
 }
 
 impl<const N: usize> Runs<'_, N> {
-    pub fn new(read: Option<&[usize]>) -> Runs<'_, N> {
+    pub fn new(read: &[usize]) -> Runs<'_, N> {
         Runs { since: 0, row: [f64::NAN; N], read }
     }
 
@@ -60,20 +59,13 @@ impl<const N: usize> Runs<'_, N> {
     #[inline]
     pub fn turn(&mut self, outputs: &mut [&mut [f64]], t: usize, figure: impl Fn(usize) -> f64) {
         self.fill(outputs, t);
-        match self.read {
-            Some(read) => read.iter().for_each(|&k| self.row[k] = figure(k)),
-            None => self.row.iter_mut().enumerate().for_each(|(k, value)| *value = figure(k)),
-        }
+        self.read.iter().for_each(|&k| self.row[k] = figure(k));
     }
 
     /// Writes what is not yet written of the bars before `end`.
     pub fn fill(&mut self, outputs: &mut [&mut [f64]], end: usize) {
         debug_assert_eq!(outputs.len(), N, "the row and the declared outputs differ");
-        let bars = self.since..end;
-        match self.read {
-            Some(read) => read.iter().for_each(|&k| outputs[k][bars.clone()].fill(self.row[k])),
-            None => outputs.iter_mut().zip(self.row).for_each(|(out, value)| out[bars.clone()].fill(value)),
-        }
+        self.read.iter().for_each(|&k| outputs[k][self.since..end].fill(self.row[k]));
         self.since = end;
     }
 }

@@ -6,14 +6,15 @@ mod pairs;
 
 use serde::{Deserialize, Serialize};
 
-use self::finders::{Finder, Fractal, Ties, ZigZag};
+use self::finders::{Finder, Found, Fractal, Ties, ZigZag};
 use self::gates::{Accepted, Edge, Gates};
 use self::pairs::Pairs;
-use super::common::{ATR_KEY, Atr, Pivot, Runs, SIDES, atr_warmup, bar_number, bar_of, bars, flag, level};
+use super::common::{ATR_KEY, Atr, Pivot, Runs, SIDES, atr_warmup, bar_number, bar_of, flag, level};
 use crate::kernel::State;
 use crate::params::{Default, Param, ParamError, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::{Field, Range, Type, Unit};
+use crate::window::finite::finite_prefix;
 
 const PIVOT_SIDES: &[&str] = &["high", "low"];
 const ATRS: Type = Type::Float { unit: Unit::Ratio, range: Range::NON_NEGATIVE };
@@ -181,78 +182,121 @@ const RIGHT: usize = 2;
 const ATR_PARAM: usize = 3;
 const TIES: usize = 9;
 const ZIGZAG: usize = 1;
+const OUTPUTS: usize = 26;
+/// The outputs that are true on one bar alone.
+const FLAGS: std::ops::Range<usize> = 13..17;
 /// The outputs that are measured in ATR: significances and what is major.
 const SIGNIFICANCE: std::ops::Range<usize> = 9..13;
 const STRICT: usize = 0;
 
-/// Per bar: find candidates, pass them through the gates (high first), pair the accepted ones.
+/// Find candidates, pass them through the gates (high first), pair the accepted ones.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Swing {
     bar: u64,
-    atr: Atr,
     finder: Finder,
-    gates: Gates,
-    high: Accepted,
-    low: Accepted,
-    last: Option<(Edge, Pivot)>,
-    pairs: Pairs,
-    /// The outputs that are read, if not all.
+    measure: Measure,
+    pivots: Pivots,
     #[serde(skip)]
-    read: Option<Vec<usize>>,
+    read: Read,
+}
+
+/// The ATR of the bars of a block, followed up to the last bar asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Measure {
+    atr: Atr,
     /// Nothing is measured in ATR.
     #[serde(skip)]
-    unmeasured: bool,
+    unneeded: bool,
+}
+
+impl Measure {
+    /// The ATR of the last of these bars.
+    fn follow(&mut self, inputs: &[&[f64]], bars: std::ops::Range<usize>) -> Option<f64> {
+        if self.unneeded {
+            return None;
+        }
+        let mut value = None;
+        for t in bars {
+            value = self.atr.step(inputs[0][t], inputs[1][t], inputs[2][t], inputs[3], t);
+        }
+        value
+    }
+}
+
+/// The outputs that are read: those that hold from bar to bar, and those that speak of one bar.
+#[derive(Clone, Debug)]
+struct Read {
+    held: Vec<usize>,
+    flags: Vec<usize>,
+}
+
+impl Read {
+    fn new(read: impl Fn(usize) -> bool) -> Read {
+        let (flags, held) = (0..OUTPUTS).filter(|&k| read(k)).partition(|k| FLAGS.contains(k));
+        Read { held, flags }
+    }
+}
+
+impl std::default::Default for Read {
+    fn default() -> Read {
+        Read::new(|_| true)
+    }
 }
 
 impl Swing {
     #[must_use]
     pub fn new(p: &Params) -> Swing {
         let ties = [Ties::Strict, Ties::First, Ties::Last][p.choice(TIES)];
+        let gates = Gates {
+            major_threshold: p.float(5),
+            min_atr_move: p.float(6),
+            min_pct_move: p.float(7),
+            alternate: p.bool(8),
+            waiting: None,
+        };
         Swing {
             bar: 0,
-            atr: Atr::new(p.given(ATR_PARAM)),
             finder: if p.choice(MODE) == ZIGZAG {
                 Finder::ZigZag(ZigZag::new(p.float(4)))
             } else {
                 Finder::Fractal(Fractal::new(p.length(LEFT), p.length(RIGHT), ties))
             },
-            gates: Gates {
-                major_threshold: p.float(5),
-                min_atr_move: p.float(6),
-                min_pct_move: p.float(7),
-                alternate: p.bool(8),
-                waiting: None,
+            measure: Measure { atr: Atr::new(p.given(ATR_PARAM)), unneeded: false },
+            pivots: Pivots {
+                gates,
+                high: Accepted::new(),
+                low: Accepted::new(),
+                last: None,
+                pairs: Pairs::new(p.choice(10) == 0),
             },
-            high: Accepted::new(),
-            low: Accepted::new(),
-            last: None,
-            pairs: Pairs::new(p.choice(10) == 0),
-            read: None,
-            unmeasured: false,
+            read: Read::default(),
         }
     }
+}
 
-    /// Tells whether an output may differ from the bar before.
-    fn step(&mut self, high: f64, low: f64, atr: Option<f64>) -> bool {
-        let had_flags = self.high.accepted || self.low.accepted;
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Pivots {
+    gates: Gates,
+    high: Accepted,
+    low: Accepted,
+    last: Option<(Edge, Pivot)>,
+    pairs: Pairs,
+}
+
+impl Pivots {
+    /// Tells whether a candidate was accepted.
+    fn take(&mut self, found: Found, now: u64, atr: Option<f64>) -> bool {
         self.high.clear();
         self.low.clear();
-        let found = match &mut self.finder {
-            Finder::Fractal(fractal) => match fractal.step(self.bar, high, low) {
-                Some(found) => found,
-                None => return had_flags,
-            },
-            Finder::ZigZag(zigzag) => zigzag.step(self.bar, high, low, atr),
-        };
         for (edge, pivot) in [(Edge::High, found.high), (Edge::Low, found.low)] {
             let Some(pivot) = pivot else { continue };
             let side = if edge == Edge::High { &mut self.high } else { &mut self.low };
-            if self.gates.pass(edge, pivot, self.bar, atr, side) {
+            if self.gates.pass(edge, pivot, now, atr, side) {
                 self.last = Some((edge, pivot));
                 self.pairs.add(edge, pivot);
             }
         }
-        had_flags || self.high.accepted || self.low.accepted
+        self.high.accepted || self.low.accepted
     }
 
     /// The output of this number, as it is after this bar.
@@ -291,30 +335,58 @@ impl Swing {
 
 impl State for Swing {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let read = self.read.take();
-        let mut runs = Runs::<26>::new(read.as_deref());
-        let mut fresh = true;
-        for t in bars(inputs[0]) {
-            let (high, low, close) = (inputs[0][t], inputs[1][t], inputs[2][t]);
-            if high.is_finite() && low.is_finite() && close.is_finite() {
-                let atr = if self.unmeasured { None } else { self.atr.step(high, low, close, inputs[3], t) };
-                if self.step(high, low, atr) || fresh {
-                    runs.turn(outputs, t, |k| self.figure(k));
-                    fresh = false;
+        let Swing { bar, finder, measure, pivots, read } = self;
+        let mut runs = Runs::<OUTPUTS>::new(&read.held);
+        let required: [&[f64]; 3] = std::array::from_fn(|k| inputs[k]);
+        let bars = required[0].len();
+        let mut start = 0;
+        while start < bars {
+            let end = start + finite_prefix(required, start, bars);
+            if start < end {
+                runs.turn(outputs, start, |k| pivots.figure(k));
+                read.flags.iter().for_each(|&k| outputs[k][start..end].fill(0.0));
+                let first = *bar;
+                let mut accept = |t: usize, found: Found, atr: Option<f64>| {
+                    if pivots.take(found, first + t as u64, atr) {
+                        runs.turn(outputs, start + t, |k| pivots.figure(k));
+                        read.flags.iter().for_each(|&k| outputs[k][start + t] = pivots.figure(k));
+                    }
+                };
+                match finder {
+                    Finder::Fractal(fractal) => {
+                        let mut measured = start;
+                        fractal.run(first, &inputs[0][start..end], &inputs[1][start..end], |t, found| {
+                            let atr = measure.follow(inputs, measured..start + t + 1);
+                            measured = start + t + 1;
+                            accept(t, found, atr);
+                        });
+                        measure.follow(inputs, measured..end);
+                    }
+                    Finder::ZigZag(zigzag) => {
+                        for t in start..end {
+                            let atr = measure.follow(inputs, t..t + 1);
+                            let bar = first + (t - start) as u64;
+                            accept(t - start, zigzag.step(bar, inputs[0][t], inputs[1][t], atr), atr);
+                        }
+                    }
                 }
-            } else if !fresh {
-                runs.turn(outputs, t, |_| f64::NAN);
-                fresh = true;
+                *bar += (end - start) as u64;
+                start = end;
             }
-            self.bar += 1;
+            if start < bars {
+                runs.turn(outputs, start, |_| f64::NAN);
+                read.flags.iter().for_each(|&k| outputs[k][start] = f64::NAN);
+                *bar += 1;
+                start += 1;
+            }
         }
-        runs.fill(outputs, inputs[0].len());
-        self.read = read;
+        runs.fill(outputs, bars);
     }
 
     fn needs(&mut self, outputs: &[bool]) {
-        self.read = Some((0..outputs.len()).filter(|&k| outputs[k]).collect());
+        self.read = Read::new(|k| outputs[k]);
         let fractal = matches!(self.finder, Finder::Fractal(_));
-        self.unmeasured = fractal && self.gates.min_atr_move <= 0.0 && !outputs[SIGNIFICANCE].contains(&true);
+        self.measure.unneeded =
+            fractal && self.pivots.gates.min_atr_move <= 0.0 && !outputs[SIGNIFICANCE].contains(&true);
     }
 }

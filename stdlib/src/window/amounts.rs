@@ -1,10 +1,12 @@
 //! The sum of the last n amounts, none of them negative: no drift, and an exact 0 for a window of zeros.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::lag::{Lag, sums};
-use super::moments::{extent, greater};
-use super::quad::Quad;
+use super::moments::greater;
+use super::quad::{GROUP, Quad};
 
 /// A sum below this part of what it has been is mostly rounding.
 const LOST: f64 = 1e-4;
@@ -32,7 +34,6 @@ impl Amounts {
 
     /// The sum after each amount; missing until `length` amounts were seen.
     pub fn run(&mut self, amounts: &[f64], out: &mut [f64]) {
-        self.window.join(amounts, out, |new, old| new - old);
         let filling = (self.length - self.seen).min(amounts.len());
         if filling > 0 {
             self.seen += filling;
@@ -44,7 +45,7 @@ impl Amounts {
         let mut done = filling;
         while done < amounts.len() {
             let end = done + self.left.min(amounts.len() - done);
-            if !self.stretch(&mut out[done..end]) {
+            if !self.stretch(amounts, done..end, out) {
                 for at in done..end {
                     out[at] = self.step(&amounts[..=at]);
                 }
@@ -71,18 +72,27 @@ impl Amounts {
         sum
     }
 
-    /// From changes up to the next renewal to sums, with the same bits; unless a sum must be made anew on the way:
-    /// then nothing is taken.
-    fn stretch(&mut self, values: &mut [f64]) -> bool {
+    /// The same for amounts up to the next renewal; unless the sum must be made anew on the way: then nothing is
+    /// taken.
+    fn stretch(&mut self, amounts: &[f64], part: Range<usize>, out: &mut [f64]) -> bool {
         let mut sum = self.sum;
-        sum.run_in_place(values);
-        let [least, greatest] = extent(values);
-        let peak = greater(self.peak, greatest);
+        let (mut least, mut greatest) = ([f64::INFINITY; GROUP], [self.peak; GROUP]);
+        for (part, old) in self.window.pieces(amounts, part.clone()) {
+            sum.run(&amounts[part.clone()], old, &mut out[part], |sums| {
+                for (lane, sum) in sums.into_iter().enumerate() {
+                    least[lane] = if sum < least[lane] { sum } else { least[lane] };
+                    greatest[lane] = greater(sum, greatest[lane]);
+                }
+                sums
+            });
+        }
+        let least = least.into_iter().fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+        let peak = greatest.into_iter().fold(self.peak, greater);
         if least < LOST * peak {
             return false;
         }
         (self.sum, self.peak) = (sum, peak);
-        self.left -= values.len();
+        self.left -= part.len();
         true
     }
 

@@ -84,6 +84,13 @@ impl Turn {
         true
     }
 
+    /// Whether all these moments lie in the period of the last one.
+    #[must_use]
+    pub fn covers(&self, times_ms: &[f64]) -> bool {
+        let Turn { start, end, .. } = *self;
+        times_ms.iter().fold(true, |on, time| on & (*time >= start) & (*time < end))
+    }
+
     /// Milliseconds since the period of the last moment began.
     #[inline]
     #[must_use]

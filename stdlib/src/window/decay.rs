@@ -56,12 +56,6 @@ impl Decay {
         Decay::new(2.0 / (n + 1.0), (n - 1.0) / (n + 1.0), length, n)
     }
 
-    /// Weight `2 / (length + 1)`, seeded with the first input.
-    #[must_use]
-    pub fn unseeded(length: usize) -> Decay {
-        Decay { seed_inputs: 1, seed_divisor: 1.0, ..Decay::exponential(length) }
-    }
-
     /// One input; missing while the seed grows.
     #[inline]
     pub fn step(&mut self, x: f64) -> f64 {

@@ -15,13 +15,33 @@ pub const CHUNK: usize = 256;
 pub fn finite_runs<const I: usize, const O: usize>(
     inputs: &[&[f64]],
     outputs: &mut [&mut [f64]],
+    kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
+) {
+    runs_up_to(CHUNK, inputs, outputs, kernel);
+}
+
+/// The same with runs as long as they are.
+#[inline(always)]
+pub fn whole_runs<const I: usize, const O: usize>(
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
+    kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
+) {
+    runs_up_to(usize::MAX, inputs, outputs, kernel);
+}
+
+#[inline(always)]
+fn runs_up_to<const I: usize, const O: usize>(
+    longest: usize,
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
     mut kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
 ) {
     let required: [&[f64]; I] = std::array::from_fn(|k| inputs[k]);
     let bars = outputs[0].len();
     let mut start = 0;
     while start < bars {
-        let end = start + finite_prefix(required, start, bars.min(start + CHUNK));
+        let end = start + finite_prefix(required, start, bars.min(start.saturating_add(longest)));
         if end > start {
             let columns: [&[f64]; I] = std::array::from_fn(|k| &required[k][start..end]);
             let mut rest = outputs.iter_mut();
@@ -66,42 +86,49 @@ pub fn defined(values: &mut [f64]) -> &mut [f64] {
     &mut values[missing..]
 }
 
-/// The number of bars from `start` on that have every input.
+/// The number of bars from `start` on, before `end`, that have every input.
 #[inline(always)]
-fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
-    if all_columns_finite(columns.map(|column| &column[start..end])) {
-        return end - start;
-    }
-    let missing = |bar: &usize| columns.iter().any(|column| !column[*bar].is_finite());
-    (start..end).find(missing).unwrap_or(end) - start
-}
-
-/// Piece by piece, so that a column waits for memory at the same time as the others, not after them.
-#[inline(always)]
-fn all_columns_finite<const I: usize>(columns: [&[f64]; I]) -> bool {
-    let mut marks = 0;
-    for start in (0..columns[0].len()).step_by(PIECE) {
-        let end = columns[0].len().min(start + PIECE);
-        for column in columns {
-            marks |= marks_of(&column[start..end]);
+#[must_use]
+pub fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
+    // Piece by piece, so that a column waits for memory at the same time as the others, not after them.
+    for from in (start..end).step_by(PIECE) {
+        let to = end.min(from + PIECE);
+        if marks_of_all(columns.map(|column| &column[from..to])) != 0 {
+            let missing = |bar: &usize| columns.iter().any(|column| !column[*bar].is_finite());
+            if let Some(bar) = (from..to).find(missing) {
+                return bar - start;
+            }
         }
     }
-    marks == 0
+    end - start
 }
 
 const PIECE: usize = 64;
 
+/// 0 when the sum over the columns is finite on each bar; then so are all values.
 #[inline(always)]
+fn marks_of_all<const I: usize>(columns: [&[f64]; I]) -> u64 {
+    let bars = columns[0].len();
+    let columns = columns.map(|column| &column[..bars]);
+    (0..bars).fold(0, |marks, t| marks | mark(columns.iter().fold(0.0, |sum, column| sum + column[t]))) << 1
+}
+
 #[must_use]
 pub fn all_finite(values: &[f64]) -> bool {
     marks_of(values) == 0
 }
 
-/// 0 when all are finite. Without a branch in the loop, so that it runs several values at a time: `x * 0` is 0 or -0
-/// for finite numbers alone, and the sign is shifted out.
+/// 0 when all are finite. The loop has no branch, so that it runs several values at a time.
 #[inline(always)]
 fn marks_of(values: &[f64]) -> u64 {
-    values.iter().fold(0, |marks, x| marks | (x * 0.0).to_bits()) << 1
+    values.iter().fold(0, |marks, x| marks | mark(*x)) << 1
+}
+
+/// All bits but the highest are 0 for a finite number alone: `x * 0` is 0 or -0.
+#[inline(always)]
+#[must_use]
+pub fn mark(x: f64) -> u64 {
+    (x * 0.0).to_bits()
 }
 
 #[cfg(test)]

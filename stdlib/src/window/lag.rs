@@ -1,6 +1,7 @@
 //! The input some bars ago.
 
 use std::array::from_fn;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,15 +45,11 @@ impl Lag {
 
     /// What `run_with` writes; nothing is taken.
     #[inline]
-    pub fn join(&self, inputs: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
-        let (newer, older) = self.ring.split_at(self.at);
-        let mut done = 0;
-        for before in [older, newer, inputs] {
-            let end = inputs.len().min(done + before.len());
-            for ((slot, &x), &ago) in out[done..end].iter_mut().zip(&inputs[done..end]).zip(before) {
+    pub fn join(&self, inputs: &[f64], out: &mut [f64], mut join: impl FnMut(f64, f64) -> f64) {
+        for (part, before) in self.pieces(inputs, 0..inputs.len()) {
+            for ((slot, &x), &ago) in out[part.clone()].iter_mut().zip(&inputs[part]).zip(before) {
                 *slot = join(x, ago);
             }
-            done = end;
         }
     }
 
@@ -63,15 +60,27 @@ impl Lag {
 
     /// The same for as many inputs as `out` has places, from `start` on.
     pub fn ago_from(&self, inputs: &[f64], start: usize, out: &mut [f64]) {
-        let (newer, older) = self.ring.split_at(self.at);
-        let (mut skip, mut done) = (start, 0);
-        for before in [older, newer, inputs] {
-            let (skipped, before) = before.split_at(skip.min(before.len()));
-            skip -= skipped.len();
-            let count = before.len().min(out.len() - done);
-            out[done..done + count].copy_from_slice(&before[..count]);
-            done += count;
+        for (part, before) in self.pieces(inputs, start..start + out.len()) {
+            out[part.start - start..part.end - start].copy_from_slice(before);
         }
+    }
+
+    /// The inputs some bars before those of `places`, none of which is taken yet: up to three slices, each with the
+    /// places it belongs to.
+    #[inline]
+    pub fn pieces<'a>(
+        &'a self,
+        inputs: &'a [f64],
+        places: Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, &'a [f64])> {
+        let (newer, older) = self.ring.split_at(self.at);
+        let mut end = 0;
+        [older, newer, inputs].into_iter().filter_map(move |piece| {
+            let begin = end;
+            end += piece.len();
+            let part = places.start.max(begin)..places.end.min(end);
+            (!part.is_empty()).then(|| (part.clone(), &piece[part.start - begin..part.end - begin]))
+        })
     }
 
     /// The input some bars before the one at `place`; none of these is taken yet.

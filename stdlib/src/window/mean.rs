@@ -46,7 +46,6 @@ impl Mean {
 
     /// As [`Mean::run_in_place`], from one slice to another of the same length.
     pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
-        self.window.join(inputs, out, |x, old| x - old);
         let filling = (self.length - self.seen).min(inputs.len());
         if filling > 0 {
             self.seen += filling;
@@ -59,10 +58,10 @@ impl Mean {
         let mut done = filling;
         while done < inputs.len() {
             let count = self.left.min(inputs.len() - done);
-            let changes = &mut out[done..done + count];
-            self.sum.run_in_place(changes);
-            for slot in changes {
-                *slot = self.origin + *slot * share;
+            let origin = self.origin;
+            for (part, old) in self.window.pieces(inputs, done..done + count) {
+                let mean = |sum: f64| origin + sum * share;
+                self.sum.run(&inputs[part.clone()], old, &mut out[part], |sums| sums.map(mean));
             }
             done += count;
             self.left -= count;

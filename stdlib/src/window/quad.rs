@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-const GROUP: usize = 4;
+pub const GROUP: usize = 4;
 
 /// The sum before this group of four, and what the group added so far. Where a group begins depends on the count of
 /// changes alone.
@@ -30,6 +30,49 @@ impl Quad {
             self.base = sum;
         }
         sum
+    }
+
+    /// Writes what `map` makes of the sums after each change from `old` to `new`, four at a time; all slices have the
+    /// same length. A sum that is not of a whole group comes four times.
+    #[inline]
+    pub fn run(
+        &mut self,
+        new: &[f64],
+        old: &[f64],
+        out: &mut [f64],
+        mut map: impl FnMut([f64; GROUP]) -> [f64; GROUP],
+    ) {
+        let head = ((GROUP - self.phase) % GROUP).min(out.len());
+        let ((new_head, new), (old_head, old)) = (new.split_at(head), old.split_at(head));
+        let (out_head, out) = out.split_at_mut(head);
+        self.run_singly(new_head, old_head, out_head, &mut map);
+        let ((new, new_rest), (old, old_rest)) = (new.as_chunks::<GROUP>(), old.as_chunks::<GROUP>());
+        let (out, out_rest) = out.as_chunks_mut::<GROUP>();
+        let mut base = self.base;
+        for ((slots, new), old) in out.iter_mut().zip(new).zip(old) {
+            let [one, b, c, d] = std::array::from_fn(|i| new[i] - old[i]);
+            let two = one + b;
+            let three = two + c;
+            let four = three + d;
+            let sums = [base + one, base + two, base + three, base + four];
+            base = sums[GROUP - 1];
+            *slots = map(sums);
+        }
+        self.base = base;
+        self.run_singly(new_rest, old_rest, out_rest, &mut map);
+    }
+
+    #[inline]
+    fn run_singly(
+        &mut self,
+        new: &[f64],
+        old: &[f64],
+        out: &mut [f64],
+        map: &mut impl FnMut([f64; GROUP]) -> [f64; GROUP],
+    ) {
+        for ((slot, new), old) in out.iter_mut().zip(new).zip(old) {
+            [*slot, ..] = map([self.add(new - old); GROUP]);
+        }
     }
 
     /// Replaces each change by the sum after it.

@@ -5,7 +5,6 @@
 pub const HISTORY: usize = 16;
 /// Bars of one stretch.
 pub const STRETCH: usize = 128;
-const SIZE: usize = HISTORY + STRETCH;
 
 /// Which means a pattern reads.
 pub const NOTHING: u8 = 0;
@@ -14,45 +13,42 @@ pub const RANGE: u8 = 2;
 pub const SHADOWS: u8 = 4;
 pub const FIVE: u8 = 8;
 
-type Column = [f64; SIZE];
+pub const SIZE: usize = HISTORY + STRETCH;
 
-/// The first `HISTORY` of each column are the bars before; unknown ones are missing, and no test holds on
-/// them.
-pub struct Bars {
-    pub open: Column,
-    pub high: Column,
-    pub low: Column,
-    pub close: Column,
-    /// Means over the ten (five) bars before each bar.
+/// The first `HISTORY` are the bars before; unknown ones are missing, and no test holds on them.
+pub type Column = [f64; SIZE];
+
+/// A stretch: prices, and the means over the ten (five) bars before each bar.
+#[derive(Clone, Copy)]
+pub struct Bars<'a> {
+    pub open: &'a Column,
+    pub high: &'a Column,
+    pub low: &'a Column,
+    pub close: &'a Column,
+    pub means: &'a Means,
+}
+
+/// Of bodies, ranges, shadows, and of the ranges of five bars.
+pub struct Means {
     body: Column,
     range: Column,
     shadows: Column,
     range5: Column,
 }
 
-impl Bars {
+impl Means {
     #[must_use]
-    pub fn new() -> Bars {
+    pub fn new() -> Means {
         let missing = [f64::NAN; SIZE];
-        Bars {
-            open: missing,
-            high: missing,
-            low: missing,
-            close: missing,
-            body: missing,
-            range: missing,
-            shadows: missing,
-            range5: missing,
-        }
+        Means { body: missing, range: missing, shadows: missing, range5: missing }
     }
 
-    /// Fills these means of `count` bars and of those that patterns look back at.
-    pub fn measure(&mut self, means: u8, count: usize) {
+    /// Fills these means of `count` bars and of those that patterns look back at; prices are open, high, low, close.
+    pub fn measure(&mut self, [open, high, low, close]: [&Column; 4], means: u8, count: usize) {
         // Never beyond the columns: known here, no place needs a test.
         let end = (HISTORY + count).min(SIZE);
         let mut of = [0.0; SIZE];
-        let (open, high, low, close) =
-            (&self.open[..end], &self.high[..end], &self.low[..end], &self.close[..end]);
+        let (open, high, low, close) = (&open[..end], &high[..end], &low[..end], &close[..end]);
         if means & BODY != 0 {
             for t in 0..end {
                 of[t] = (close[t] - open[t]).abs();
@@ -79,7 +75,9 @@ impl Bars {
             fives_before(&of, end, &mut self.range5);
         }
     }
+}
 
+impl Bars<'_> {
     #[inline]
     #[must_use]
     pub fn at(&self, t: usize) -> Bar<'_> {
@@ -129,7 +127,7 @@ pub fn score(on: bool, value: i32) -> i32 {
 /// One bar, seen from which the bars before it can be reached.
 #[derive(Clone, Copy)]
 pub struct Bar<'a> {
-    bars: &'a Bars,
+    bars: &'a Bars<'a>,
     t: usize,
 }
 
@@ -207,23 +205,23 @@ impl<'a> Bar<'a> {
     /// The body is longer than the ten before it on average.
     #[inline(always)]
     pub fn long(self) -> bool {
-        self.body() > self.bars.body[self.t]
+        self.body() > self.bars.means.body[self.t]
     }
 
     #[inline(always)]
     pub fn short(self) -> bool {
-        self.body() < self.bars.body[self.t]
+        self.body() < self.bars.means.body[self.t]
     }
 
     #[inline(always)]
     pub fn not_long(self) -> bool {
-        self.body() <= self.bars.body[self.t]
+        self.body() <= self.bars.means.body[self.t]
     }
 
     /// The greatest body of a doji: a tenth of the ten ranges before, on average.
     #[inline(always)]
     pub fn doji_size(self) -> f64 {
-        0.1 * self.bars.range[self.t]
+        0.1 * self.bars.means.range[self.t]
     }
 
     #[inline(always)]
@@ -234,7 +232,7 @@ impl<'a> Bar<'a> {
     /// What a shadow must be below to count as very short.
     #[inline(always)]
     pub fn sliver(self) -> f64 {
-        0.1 * self.bars.range[self.t]
+        0.1 * self.bars.means.range[self.t]
     }
 
     #[inline(always)]
@@ -251,7 +249,7 @@ impl<'a> Bar<'a> {
     /// average.
     #[inline(always)]
     pub fn short_shadow(self) -> f64 {
-        self.bars.shadows[self.t] / 2.0
+        self.bars.means.shadows[self.t] / 2.0
     }
 
     #[inline(always)]
@@ -267,17 +265,17 @@ impl<'a> Bar<'a> {
     /// Distances, in parts of the five ranges before, on average.
     #[inline(always)]
     pub fn near(self) -> f64 {
-        0.2 * self.bars.range5[self.t]
+        0.2 * self.bars.means.range5[self.t]
     }
 
     #[inline(always)]
     pub fn far(self) -> f64 {
-        0.6 * self.bars.range5[self.t]
+        0.6 * self.bars.means.range5[self.t]
     }
 
     #[inline(always)]
     pub fn equal(self) -> f64 {
-        0.05 * self.bars.range5[self.t]
+        0.05 * self.bars.means.range5[self.t]
     }
 
     /// The price equals `level` but for this bar's measure of equality.
