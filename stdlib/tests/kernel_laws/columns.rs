@@ -118,6 +118,14 @@ impl Bars {
         self
     }
 
+    /// The same bars, one a day: years in a few thousand.
+    pub fn daily(mut self) -> Bars {
+        let time = self.columns.last_mut().expect("all fields have a column");
+        let start = time[0];
+        time.iter_mut().for_each(|time| *time = start + (*time - start) * (86_400_000 / PERIOD_MS) as f64);
+        self
+    }
+
     /// One bar of enormous prices and much volume.
     pub fn spike(&mut self, bar: usize) {
         for (field, column) in Field::ALL.iter().zip(&mut self.columns) {
