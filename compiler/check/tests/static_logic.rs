@@ -180,7 +180,7 @@ const FOUND: &[Case] = &[
     ),
 ];
 
-fn told<'d>(all: &'d [Diagnostic]) -> Vec<&'d Diagnostic> {
+fn told(all: &[Diagnostic]) -> Vec<&Diagnostic> {
     let unused = |d: &&Diagnostic| !matches!(d.code, Code::W0802 | Code::W0803 | Code::W0705);
     all.iter().filter(unused).collect()
 }

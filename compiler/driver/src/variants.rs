@@ -17,6 +17,9 @@ use crate::{Compilation, Options, compile_set};
 /// Templates that are kept at the most: one for each set of values that must be compiled.
 const TEMPLATES_MAX: usize = 1024;
 
+/// Values that must be compiled: their places and bits.
+type OtherValues = Vec<(Span, u64)>;
+
 #[derive(Debug)]
 pub struct Variants {
     name: String,
@@ -26,8 +29,7 @@ pub struct Variants {
     pub parameters: Vec<Parameter>,
     /// Where those enter that are parameters of one built-in and nothing else, by their places in the text.
     places: BTreeMap<Span, Place>,
-    /// By the places and bits of the other values.
-    templates: Mutex<BTreeMap<Vec<(Span, u64)>, Option<Arc<Template>>>>,
+    templates: Mutex<BTreeMap<OtherValues, Option<Arc<Template>>>>,
 }
 
 impl Variants {
@@ -89,7 +91,7 @@ impl Variants {
         if self.places.is_empty() {
             return None;
         }
-        let key: Vec<(Span, u64)> = others.iter().map(|(p, value)| (p.span, value.to_bits())).collect();
+        let key: OtherValues = others.iter().map(|(p, value)| (p.span, value.to_bits())).collect();
         // a template is put in whole, so that a thread that ended over it has left nothing half done
         let known = || self.templates.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(template) = known().get(&key) {

@@ -130,17 +130,20 @@ impl Server {
             "textDocument/didSave" => self.documents.save(params),
             "textDocument/didClose" => self.documents.close(params, out),
             "workspace/didChangeWatchedFiles" => self.documents.reread_blocks(),
-            "workspace/didChangeConfiguration" => {
-                if self.documents.blocks.configure(&params["settings"]) {
-                    self.documents.reread_blocks();
-                    self.watch(out);
-                }
-            }
+            "workspace/didChangeConfiguration" => self.configure(&params["settings"], out),
             "initialized" => self.watch(out),
             // the protocol lets servers ignore what they do not know
             _ => {}
         }
         Flow::Continue
+    }
+
+    /// Other folders have other blocks.
+    fn configure(&mut self, settings: &Value, out: &mut Vec<Value>) {
+        if self.documents.blocks.configure(settings) {
+            self.documents.reread_blocks();
+            self.watch(out);
+        }
     }
 
     /// Asks the client to tell when a block file changes that it has not open.

@@ -176,7 +176,9 @@ fn joined(arena: &Arena, items: &[ValueId], start: Set, join: fn(&Set, &Set) -> 
 mod tests {
     use super::*;
 
-    const OPS: [(CompareOp, fn(f64, f64) -> bool); 6] = [
+    type Relation = fn(f64, f64) -> bool;
+
+    const OPS: [(CompareOp, Relation); 6] = [
         (CompareOp::Gt, |a, b| a > b),
         (CompareOp::Ge, |a, b| a >= b),
         (CompareOp::Lt, |a, b| a < b),

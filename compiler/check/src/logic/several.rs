@@ -40,7 +40,7 @@ pub fn exhausting(arena: &Arena, conditions: &[ValueId]) -> Option<Vec<usize>> {
     groups.find_map(|(value, said)| {
         let said: Vec<(usize, Said)> = said.into_iter().filter(|(_, said)| said.is_exact).collect();
         let possible = sets::possible(arena, value);
-        fewest(&said, |some| some.first().is_some() && possible.is_within(&together(some)))
+        fewest(&said, |some| !some.is_empty() && possible.is_within(&together(some)))
     })
 }
 
@@ -78,11 +78,9 @@ fn by_sets(arena: &Arena, own: &[ValueId], others: &[ValueId], idle: ValueId, al
     let parts = super::conjuncts(arena, idle);
     rest.retain(|(at, said)| {
         let id = others[*at];
-        id != idle
-            && !(all && parts.contains(&id))
-            && !super::decided(arena, id)
-            && !is_later_twin(said, id)
-            && (all || said.is_exact)
+        let says_nothing_new =
+            id == idle || super::decided(arena, id) || is_later_twin(said, id) || all && parts.contains(&id);
+        !says_nothing_new && (all || said.is_exact)
     });
     let implies = |some: &[&(usize, Said)]| {
         if some.is_empty() {
@@ -105,7 +103,7 @@ pub fn covering(arena: &Arena, earlier: &[ValueId], later: ValueId) -> Option<Ve
         let asked: Vec<(usize, Said)> = by_value(arena, &later).into_iter().find(|(v, _)| *v == value)?.1;
         let asked = common(arena, value, &asked.iter().collect::<Vec<_>>());
         let said: Vec<(usize, Said)> = said.into_iter().filter(|(_, said)| said.is_exact).collect();
-        let covers = |some: &[&(usize, Said)]| some.first().is_some() && asked.is_within(&together(some));
+        let covers = |some: &[&(usize, Said)]| !some.is_empty() && asked.is_within(&together(some));
         if asked.is_empty() { None } else { fewest(&said, covers) }
     })
 }
