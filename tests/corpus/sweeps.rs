@@ -1,5 +1,5 @@
-//! The corpus as sweeps: its lengths opened to search, and its Plays fused by the dozen. Every lane is, to the bit, what
-//! a run of that variant alone gives.
+//! The corpus as sweeps: its lengths opened to search, and its Plays fused by the dozen. Every lane is, to the bit,
+//! what a run of that variant alone gives.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

@@ -81,7 +81,7 @@ fn every_code_block_is_of_a_kind_that_is_tried() {
             let tried = match tag.as_str() {
                 "yaml" | "yaml,fragment" => Ok(()),
                 tag if tag.starts_with("yaml,block ") => Ok(()),
-                // pictures of terminals and formulas, and what Neovim reads, which `compiler/lsp/tests/neovim.lua` tries
+                // pictures of terminals and formulas; what Neovim reads, `compiler/lsp/tests/neovim.lua` tries
                 "text" | "lua" => Ok(()),
                 "console" => {
                     let all = text.lines().filter_map(|line| line.strip_prefix("$ "));

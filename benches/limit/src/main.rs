@@ -4,8 +4,8 @@
 //!
 //! The file has open, high, low, close as little-endian doubles, one column after the other. Averages are computed in
 //! TA-Lib's order of operations. A signal at a close fills at the next open; stops and targets are live from the
-//! fill on; a position at the end is marked at the last close. Of S3 trades are those of all variants, the return is the
-//! best one.
+//! fill on; a position at the end is marked at the last close. Of S3 trades are those of all variants, the return is
+//! the best one.
 
 mod band;
 mod cross;

@@ -1,4 +1,4 @@
-//! The JSON Schemas of a Play and of a block file, from the catalogue and the keys of each section, for any YAML editor.
+//! The JSON Schemas of a Play and of a block file, from the catalogue and the keys of each section.
 //!
 //! It never refuses what the compiler accepts: where a `${variable}` may stand, it may stand in the schema too, and a
 //! key without a value is no error.

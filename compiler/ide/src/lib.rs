@@ -1,7 +1,7 @@
 //! What an editor asks about one Play or block: what stands here, what may be written here, where else is it named.
 //!
-//! Takes the text of a Play or of a block file, also half-written, and the blocks that it may use. Gives answers in byte
-//! ranges of that text; it never fails.
+//! Takes the text of a Play or of a block file, also half-written, and the blocks that it may use. Gives answers in
+//! byte ranges of that text; it never fails.
 //! Never opens a file and knows no editor protocol.
 
 mod blocks;

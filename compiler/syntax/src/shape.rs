@@ -1,4 +1,5 @@
-//! What every place of a Play or of a block file may hold: the keys of each map with a line about each, the words of each closed set.
+//! What every place of a Play or of a block file may hold: the keys of each map with a line about each, the words of
+//! each closed set.
 //!
 //! For editors and schemas. The readers in `play` decide; a test holds both to the same keys and words.
 

@@ -54,8 +54,8 @@ fn warmup(p: &Params, w: Warmup) -> usize {
     p.length(0) + 1 + w.smoothing(sc * sc)
 }
 
-/// What is followed is the distance of the average from the input, `keep * (distance - move)` with `keep = 1 - sc`: it is
-/// small, and 0 where the price stands still.
+/// What is followed is the distance of the average from the input, `keep * (distance - move)` with `keep = 1 - sc`: it
+/// is small, and 0 where the price stands still.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kama {
     ago: Lag,

@@ -76,8 +76,8 @@ impl Strength {
         Strength { before: Lag::new(1), gain: Decay::wilder(length), loss: Decay::wilder(length) }
     }
 
-    /// Gives `join` of both averages of at most [`CHUNK`] finite inputs, or 0 where the price has never moved; missing on
-    /// the first `length`.
+    /// Gives `join` of both averages of at most [`CHUNK`] finite inputs, or 0 where the price has never moved; missing
+    /// on the first `length`.
     #[inline(always)]
     pub(crate) fn run_chunk<V: Vector>(
         &mut self,
