@@ -173,3 +173,39 @@ fn every_broken_play_is_in_the_table() {
     let stems = plays().iter().filter_map(|p| Some(p.file_stem()?.to_str()?.to_owned())).collect::<Vec<_>>();
     assert_eq!(listed, stems);
 }
+
+/// The reference refuses a structure that stands before the one it is built on. Here the order of the lines means
+/// nothing: in every order of structures and features the Play is the same, and there is nothing to be told.
+#[test]
+fn structures_may_stand_in_any_order() {
+    let path = root().join("tests/diagnostics/order_trend_without_swing.yml");
+    let in_order = read(&path)
+        .replace("- {type: trend, key: trend}", "- {type: trend, key: trend, uses: swing}")
+        .replace("  exec:\n", "  exec:\n    - {type: swing, key: swing, params: {atr_key: atr_14}}\n")
+        .replace("  rsi_14:", "  atr_14: {indicator: atr, params: {length: 14}}\n  rsi_14:")
+        .replace("trend.direction == 1", "trend.direction == 1 and breaks.bos_this_bar")
+        .replace(
+            "trend, uses: swing}",
+            "trend, uses: swing}\n    - {type: market_structure, key: breaks, uses: swing}",
+        );
+    let (c, first) = (compile(&path, &in_order), meaning(&path, &in_order));
+    assert!(c.diagnostics.iter().all(|d| d.code == Code::W0802), "{:?}", c.diagnostics);
+    let items: Vec<&str> = in_order.lines().filter(|line| line.starts_with("    - {type: ")).collect();
+    assert_eq!(items.len(), 3);
+    for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let again = order.map(|at| items[at]).join("\n");
+        let text = in_order.replace(&items.join("\n"), &again);
+        assert_ne!(text, in_order);
+        assert_eq!(compile(&path, &text).diagnostics.len(), c.diagnostics.len(), "{text}");
+        assert!(meaning(&path, &text) == first, "{text}");
+    }
+}
+
+fn meaning(path: &Path, text: &str) -> bytecode::Program {
+    let c = compile(path, text);
+    let mut program =
+        driver::meaning::of(c.program.unwrap_or_else(|| panic!("it compiles: {:?}", c.diagnostics)));
+    // in the order of the lines, for people
+    program.exports.sort_by(|a, b| a.name.cmp(&b.name));
+    program
+}

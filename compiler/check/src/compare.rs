@@ -4,7 +4,7 @@ use bars::Timeframe;
 use diagnostics::Span;
 use ir::{Op, ValueId};
 use resolve::resolved::{CompareOp, Expr, ExprKind, NearKind};
-use stdlib::Type;
+use stdlib::{Range, Type};
 
 use crate::{Checker, facts, report, units};
 
@@ -233,6 +233,18 @@ impl Checker<'_> {
         if units::clash(ua, ub) {
             let senseless = verb == ADDED && units::senseless_sum(ua, ub);
             self.out.push(report::logic::unit_clash(self.play, (left, ua), (right, ub), verb, senseless));
+        } else if verb != ADDED {
+            self.suspect_fraction(left, a, b, right.span);
+            self.suspect_fraction(right, b, a, left.span);
+        }
+    }
+
+    /// `rsi < 0.3`, where 30 was meant.
+    fn suspect_fraction(&mut self, expr: &Expr, value: ValueId, other: ValueId, at: Span) {
+        let Some(fraction) = self.arena.constant(other) else { return };
+        let is_percent = self.arena.get(value).range == Range::PERCENT;
+        if is_percent && fraction > 0.0 && fraction < 1.0 {
+            self.out.push(report::logic::fraction(self.play, expr, fraction, at));
         }
     }
 }

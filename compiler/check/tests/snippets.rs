@@ -110,6 +110,11 @@ const CONDITIONS: &[(&str, &[(&str, &str)])] = &[
     (r#"["close", ">", "rsi_14"]"#, &[("W0705", r#"close", ">", "rsi_14"#)]),
     (r#""close + volume > 100000""#, &[("E0403", "close + volume")]),
     (r#""close + rsi_14 > 100000""#, &[("W0705", "close + rsi_14")]),
+    // a fraction of something that is counted in hundredths
+    (r#""rsi_14 < 0.3""#, &[("W0705", "0.3")]),
+    (r#"["rsi_14", "cross_above", 0.7]"#, &[("W0705", "0.7")]),
+    (r#""rsi_14 between 0.2 and 80""#, &[("W0705", "0.2")]),
+    (r#""rsi_14 / 100 < 0.3 and rsi_14 > 1 and macd.histogram < 0.3""#, &[]),
     (r#""close between 200 and 100""#, &[("E0107", "200 and 100")]),
     // windows
     (r#"{holds_for: {bars: 3, anchor_tf: 1h, expr: ["rsi_14", ">", 50]}}"#, &[]),
@@ -325,6 +330,45 @@ const SECTIONS: &[Case] = &[
             ("actions", "\n  entry_long: [[close, '>', ema_9]]\n  exit_long: [[rsi_14, '>', 100]]"),
         ],
         &[("E0603", "entry_long"), ("W0701", "[rsi_14, '>', 100]")],
+    ),
+    // `signal` keeps stop and target for emergencies, so something must give one
+    (
+        &[("position_policy", "{exit_mode: signal}"), ("actions", "\n  entry_long: [[close, '>', ema_9]]")],
+        &[("W0713", "signal")],
+    ),
+    (
+        &[
+            ("position_policy", "{exit_mode: signal}"),
+            ("actions", "\n  entry_long: [[close, '>', ema_9]]\n  exit_long: [[rsi_14, '>', 100]]"),
+        ],
+        &[("W0713", "signal"), ("W0701", "[rsi_14, '>', 100]")],
+    ),
+    (
+        &[
+            ("position_policy", "{mode: long_short, exit_mode: signal}"),
+            (
+                "actions",
+                "\n  entry_long: [[close, '>', ema_9]]\n  entry_short: [[close, '<', ema_9]]\n  exit_long: [[rsi_14, '>', 70]]",
+            ),
+        ],
+        &[("W0713", "signal")],
+    ),
+    (
+        &[
+            ("position_policy", "{mode: long_short, allow_flip: true, exit_mode: signal}"),
+            ("actions", "\n  entry_long: [[close, '>', ema_9]]\n  entry_short: [[close, '<', ema_9]]"),
+        ],
+        &[],
+    ),
+    (
+        &[
+            ("position_policy", "{mode: long_short, exit_mode: signal}"),
+            (
+                "actions",
+                "\n  entry_long: [[close, '>', ema_9]]\n  entry_short: [[close, '<', ema_9]]\n  exit_all: [[rsi_14, '>', 70]]",
+            ),
+        ],
+        &[],
     ),
     (&[("risk", "{take_profit_pct: 4}")], &[("W0709", "entry_long")]),
     (&[("risk", "{stop_loss_pct: 4}")], &[]),

@@ -133,6 +133,7 @@ codes! {
     W0710 redundant_condition Warning "a condition that another one implies";
     W0711 exposure_above_margin Warning "a size that the margin can never carry";
     W0712 warmup_above_data Warning "a warm-up longer than the bars asked for";
+    W0713 signal_without_exit Warning "exit_mode signal where no signal ever comes";
     // leftovers and habits
     W0801 unknown_top_level Warning "a top-level key that means nothing";
     W0802 unused_feature Warning "a feature that nothing uses";

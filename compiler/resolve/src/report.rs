@@ -79,11 +79,11 @@ fn near_timeframe(text: &str) -> Option<&'static str> {
 pub fn bad_exec(exec: &Name, role: Option<&str>) -> Diagnostic {
     let d = Diagnostic::new(
         Code::E0405,
-        format!("`exec` is `{}`, which is none of the three timeframes", exec.value),
+        format!("`exec` names one of the three timeframes by its role, not `{}`", exec.value),
         exec.span,
         "must be low_tf, med_tf or high_tf",
     )
-    .note("`exec` points to one of the timeframes by name; conditions are evaluated when its bars close");
+    .note("conditions are evaluated when the bars of that timeframe close");
     match (role, nearest(&exec.value, ROLES)) {
         (Some(role), _) => d.fix(format!("write `{role}`, which is {}", exec.value), exec.span, role),
         (None, Some(role)) => d.fix(format!("write `{role}`"), exec.span, role),

@@ -173,6 +173,8 @@ pub struct Risk {
 pub struct Stop {
     pub kind: Option<Spanned<StopKind>>,
     pub value: Option<Number>,
+    /// How the value's key is spelled: `value`, or that of the shorthand.
+    pub value_key: &'static str,
     pub basis: Option<Name>,
     pub atr: Option<Expr>,
     pub long: Option<Expr>,
@@ -198,6 +200,8 @@ pub enum StopKind {
 pub struct Target {
     pub kind: Option<Spanned<TargetKind>>,
     pub value: Option<Number>,
+    /// How the value's key is spelled: `value`, or that of the shorthand.
+    pub value_key: &'static str,
     pub basis: Option<Name>,
     pub atr: Option<Expr>,
     pub span: Span,

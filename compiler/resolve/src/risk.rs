@@ -78,6 +78,7 @@ fn shorthand(short: &ast::Risk, names: &mut Names<'_>, out: &mut Vec<Diagnostic>
     let stop_pct = short.stop_loss_pct.as_ref().map(|value| Stop {
         kind: Some(Spanned::new(StopKind::Percent, value.span)),
         value: Some(value.clone()),
+        value_key: "stop_loss_pct",
         basis: None,
         atr: None,
         long: None,
@@ -91,6 +92,7 @@ fn shorthand(short: &ast::Risk, names: &mut Names<'_>, out: &mut Vec<Diagnostic>
     let target_pct = short.take_profit_pct.as_ref().map(|value| Target {
         kind: Some(Spanned::new(TargetKind::Percent, value.span)),
         value: Some(value.clone()),
+        value_key: "take_profit_pct",
         basis: None,
         atr: None,
         span: value.span,
@@ -121,6 +123,7 @@ fn stop(rule: &ast::StopRule, names: &mut Names<'_>, out: &mut Vec<Diagnostic>) 
     Stop {
         kind,
         value: rule.value.clone(),
+        value_key: "value",
         basis: rule.basis.clone(),
         atr: rule.atr_feature_id.as_ref().map(|name| feature(name, names, out)),
         long: long.or_else(|| level.clone()).or(swing_low),
@@ -159,6 +162,7 @@ fn target(rule: &ast::TargetRule, names: &mut Names<'_>, out: &mut Vec<Diagnosti
     Target {
         kind: kind_of(rule.kind.as_ref(), &TARGETS, "target", out),
         value: rule.value.clone(),
+        value_key: "value",
         basis: rule.basis.clone(),
         atr: rule.atr_feature_id.as_ref().map(|name| feature(name, names, out)),
         span: rule.span,

@@ -6,6 +6,7 @@ use diagnostics::{Severity, Span};
 use ir::{Block, ValueId};
 use resolve::resolved::{Action, Intent, Play};
 
+use crate::report::risk::LeftOpen;
 use crate::{Checker, report};
 
 impl Checker<'_> {
@@ -55,8 +56,12 @@ impl Checker<'_> {
                 return;
             }
         }
-        if !rules {
-            self.never_closed(policy, seen, alive);
+        for open in left_open(policy, seen, alive) {
+            if !rules {
+                self.never_closed(policy, &open);
+            } else if policy.exit_mode == ExitMode::Signal {
+                self.out.push(report::risk::no_signal(&open, exit_mode, seen.exit().is_some()));
+            }
         }
         if policy.stop.is_none() && policy.trailing.is_none() && !self.told_never_closed() {
             let risk = self.play.risk.as_ref().map(|r| r.span);
@@ -64,32 +69,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Without stop and target, only a signal closes a position, if it can ever be given.
-    fn never_closed(&mut self, policy: &Policy<ValueId>, seen: &Seen, alive: &Seen) {
-        let signals = policy.exit_mode != ExitMode::StopTargetOnly;
-        let flip = policy.allow_flip && policy.mode == Mode::LongShort;
-        let sides = [
-            (Mode::ShortOnly, seen.entry_long, alive.exit_long, alive.entry_short, seen.exit_long),
-            (Mode::LongOnly, seen.entry_short, alive.exit_short, alive.entry_long, seen.exit_short),
-        ];
-        for (forbids, entry, exit, opposite, dead) in sides {
-            let Some(entry) = entry.filter(|_| policy.mode != forbids) else { continue };
-            let closes = signals && (exit.or(alive.exit_all).is_some() || (flip && opposite.is_some()));
-            if !closes {
-                let mut told =
-                    report::risk::never_closed(entry, self.play.position_policy.exit_mode.as_ref());
-                if let Some(dead) = dead.or(seen.exit_all).filter(|_| signals) {
-                    told = told.label(dead, "this exit is never given: its condition can never be true");
-                }
-                // The reference runs such a Play on purpose: until liquidation, drawdown stop, or the end of
-                // the data.
-                if policy.exit_mode == ExitMode::Signal {
-                    told.code = diagnostics::Code::W0709;
-                    told.severity = Severity::Warning;
-                }
-                self.out.push(told);
-            }
+    fn never_closed(&mut self, policy: &Policy<ValueId>, open: &LeftOpen) {
+        let mut told = report::risk::never_closed(open, self.play.position_policy.exit_mode.as_ref());
+        // The reference runs such a Play on purpose: until liquidation, drawdown stop, or the end of the data.
+        if policy.exit_mode == ExitMode::Signal {
+            told.code = diagnostics::Code::W0709;
+            told.severity = Severity::Warning;
         }
+        self.out.push(told);
     }
 
     fn told_never_closed(&self) -> bool {
@@ -172,6 +159,23 @@ fn liquidation_distance_pct(policy: &Policy<ValueId>) -> (f64, f64) {
     let long = 1.0 - (1.0 - margin).max(0.0) / (1.0 - (rate + fee)).max(f64::MIN_POSITIVE);
     let short = (1.0 + margin) / (1.0 + rate + fee) - 1.0;
     (long * 100.0, short * 100.0)
+}
+
+/// The sides that the policy takes and that no signal closes: only stop and target can, where there are any.
+fn left_open(policy: &Policy<ValueId>, seen: &Seen, alive: &Seen) -> Vec<LeftOpen> {
+    let signals = policy.exit_mode != ExitMode::StopTargetOnly;
+    let flip = policy.allow_flip && policy.mode == Mode::LongShort;
+    let sides = [
+        (Mode::ShortOnly, "exit_long", seen.entry_long, alive.exit_long, alive.entry_short, seen.exit_long),
+        (Mode::LongOnly, "exit_short", seen.entry_short, alive.exit_short, alive.entry_long, seen.exit_short),
+    ];
+    let left = sides.into_iter().filter_map(|(forbids, exit, entry, closes, opposite, dead)| {
+        let entry = entry.filter(|_| policy.mode != forbids)?;
+        let closes = signals && (closes.or(alive.exit_all).is_some() || (flip && opposite.is_some()));
+        let dead_exit = dead.or(seen.exit_all).filter(|_| signals);
+        (!closes).then_some(LeftOpen { entry, exit, dead_exit })
+    });
+    left.collect()
 }
 
 /// Where each action is first given.

@@ -46,20 +46,21 @@ impl Checker<'_> {
 
     fn stop(&mut self, stop: &Stop) -> Option<StopRule<ValueId>> {
         let kind = stop.kind.as_ref()?.value;
+        let value = (stop.value_key, stop.value.as_ref());
         let buffer_pct = self.not_negative(stop.buffer_pct.as_ref(), "buffer_pct", 0.0)?;
         match kind {
             StopKind::Percent => {
-                let percent = self.value(stop.value.as_ref(), STOP_VALUE, 100.0)?;
+                let percent = self.value(&[value], STOP_VALUE, 100.0)?;
                 Some(StopRule::Percent { percent, basis: basis(stop.basis.as_ref()) })
             }
             StopKind::Atr => {
-                let multiple =
-                    self.value(stop.value.as_ref().or(stop.atr_multiplier.as_ref()), ATR_MULTIPLE, 100.0)?;
+                let multiplier = ("atr_multiplier", stop.atr_multiplier.as_ref());
+                let multiple = self.value(&[value, multiplier], ATR_MULTIPLE, 100.0)?;
                 let atr = self.atr(stop.atr.as_ref(), "stop", stop.span)?;
                 Some(StopRule::Atr { atr, multiple, buffer_pct })
             }
             StopKind::Points => {
-                let distance = self.value(stop.value.as_ref(), STOP_VALUE, f64::INFINITY)?;
+                let distance = self.value(&[value], STOP_VALUE, f64::INFINITY)?;
                 Some(StopRule::Points { distance, buffer_pct })
             }
             StopKind::Structure => {
@@ -73,14 +74,14 @@ impl Checker<'_> {
 
     fn target(&mut self, target: &Target, has_distance: bool) -> Option<TargetRule<ValueId>> {
         let kind = target.kind.as_ref()?;
-        let value = target.value.as_ref();
+        let value = [(target.value_key, target.value.as_ref())];
         match kind.value {
             TargetKind::Percent => {
-                let percent = self.value(value, STOP_VALUE, 10_000.0)?;
+                let percent = self.value(&value, STOP_VALUE, 10_000.0)?;
                 Some(TargetRule::Percent { percent, basis: basis(target.basis.as_ref()) })
             }
             TargetKind::RiskReward => {
-                let ratio = self.value(value, STOP_VALUE, 100.0)?;
+                let ratio = self.value(&value, STOP_VALUE, 100.0)?;
                 if !has_distance {
                     self.out.push(report::risk::ratio_without_stop(kind.span));
                     return None;
@@ -88,12 +89,12 @@ impl Checker<'_> {
                 Some(TargetRule::RiskReward { ratio })
             }
             TargetKind::Atr => {
-                let multiple = self.value(value, ATR_MULTIPLE, 100.0)?;
+                let multiple = self.value(&value, ATR_MULTIPLE, 100.0)?;
                 let atr = self.atr(target.atr.as_ref(), "target", target.span)?;
                 Some(TargetRule::Atr { atr, multiple })
             }
             TargetKind::Points => {
-                let distance = self.value(value, STOP_VALUE, f64::INFINITY)?;
+                let distance = self.value(&value, STOP_VALUE, f64::INFINITY)?;
                 Some(TargetRule::Points { distance })
             }
         }
@@ -111,11 +112,12 @@ impl Checker<'_> {
         let percent = stop.trail_pct.as_ref().or(block.and_then(|b| b.trail_pct.as_ref()));
         let activation = stop.activation_pct.as_ref().or(block.and_then(|b| b.activation_pct.as_ref()));
         let activation_pct = self.not_negative(activation, "activation_pct", 0.0)?;
+        let value = (stop.value_key, stop.value.as_ref());
         let distance = if kind == StopKind::TrailingAtr {
-            let multiple = self.value(multiple.or(stop.value.as_ref()), ATR_MULTIPLE, 100.0)?;
+            let multiple = self.value(&[("atr_multiplier", multiple), value], ATR_MULTIPLE, 100.0)?;
             TrailDistance::Atr { atr: self.atr(atr, "trailing stop", stop.span)?, multiple }
         } else {
-            TrailDistance::Percent(self.value(percent.or(stop.value.as_ref()), STOP_VALUE, 100.0)?)
+            TrailDistance::Percent(self.value(&[("trail_pct", percent), value], STOP_VALUE, 100.0)?)
         };
         Some(Trailing { distance, activation_pct })
     }
@@ -124,18 +126,22 @@ impl Checker<'_> {
     fn trailing(&mut self, block: &resolved::Trailing) -> Option<Trailing<ValueId>> {
         let activation_pct = self.not_negative(block.activation_pct.as_ref(), "activation_pct", 0.0)?;
         let distance = match (&block.atr, &block.trail_pct) {
-            (None, Some(percent)) => TrailDistance::Percent(self.value(Some(percent), STOP_VALUE, 100.0)?),
+            (None, Some(percent)) => {
+                TrailDistance::Percent(self.value(&[("trail_pct", Some(percent))], STOP_VALUE, 100.0)?)
+            }
             (atr, _) => {
-                let multiple = self.value(block.atr_multiplier.as_ref(), ATR_MULTIPLE, 100.0)?;
+                let multiple = ("atr_multiplier", block.atr_multiplier.as_ref());
+                let multiple = self.value(&[multiple], ATR_MULTIPLE, 100.0)?;
                 TrailDistance::Atr { atr: self.atr(atr.as_ref(), "trailing stop", block.span)?, multiple }
             }
         };
         Some(Trailing { distance, activation_pct })
     }
 
-    fn value(&mut self, number: Option<&Number>, default: f64, max: f64) -> Option<f64> {
-        match number {
-            Some(number) => self.within(number, 0.0, max, "value"),
+    /// The first that is written, under the key that it is written with.
+    fn value(&mut self, keys: &[(&str, Option<&Number>)], default: f64, max: f64) -> Option<f64> {
+        match keys.iter().find_map(|(key, number)| Some((key, (*number)?))) {
+            Some((key, number)) => self.within(number, 0.0, max, key),
             None => Some(default),
         }
     }

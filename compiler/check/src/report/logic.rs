@@ -114,6 +114,19 @@ pub fn unit_clash(
     .label(right.span, format!("{} is {}", name(play, right), units::noun(b)))
 }
 
+/// A part of one beside a value that is counted in hundredths.
+pub fn fraction(play: &Play, expr: &Expr, fraction: f64, at: Span) -> Diagnostic {
+    let hundredths = (fraction * 1e8).round() / 1e6;
+    Diagnostic::new(
+        Code::W0705,
+        format!("{} runs from 0 to 100, and {fraction} looks like a fraction", name(play, expr)),
+        at,
+        format!("less than one hundredth of the way; {hundredths} was meant?"),
+    )
+    .label(expr.span, "0 to 100")
+    .maybe(format!("write `{hundredths}`"), at, hundredths.to_string())
+}
+
 pub fn count_never(wanted: f64, samples: u32, clock: Timeframe, span: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0701,

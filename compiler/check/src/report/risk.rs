@@ -151,18 +151,56 @@ pub fn exits_conflict(exit: Span, exit_mode: Option<&Name>, closes: bool) -> Dia
     }
 }
 
-pub fn never_closed(entry: Span, exit_mode: Option<&Name>) -> Diagnostic {
+/// Positions of a side that no signal closes.
+pub struct LeftOpen {
+    pub entry: Span,
+    /// The action that would.
+    pub exit: &'static str,
+    /// One that the Play has, and whose condition is never true.
+    pub dead_exit: Option<Span>,
+}
+
+impl LeftOpen {
+    fn show_dead_exit(&self, d: Diagnostic) -> Diagnostic {
+        match self.dead_exit {
+            Some(dead) => d.label(dead, "this exit is never given: its condition can never be true"),
+            None => d,
+        }
+    }
+}
+
+pub fn never_closed(open: &LeftOpen, exit_mode: Option<&Name>) -> Diagnostic {
     let d = Diagnostic::new(
         Code::E0603,
         "nothing ever closes this position",
-        entry,
+        open.entry,
         "no stop, no target, no exit for this side",
     )
     .note("add a stop, a target or an exit; as it is, only liquidation or the end of the data ends it");
-    match exit_mode {
+    let d = match exit_mode {
         Some(mode) => d.label(mode.span, format!("exit_mode is {}", mode.value)),
         None => d,
+    };
+    open.show_dead_exit(d)
+}
+
+/// Stop and target close it all the same, which `signal` keeps for emergencies.
+pub fn no_signal(open: &LeftOpen, exit_mode: Option<&Name>, has_exits: bool) -> Diagnostic {
+    let span = exit_mode.map_or(open.entry, |mode| mode.span);
+    let d = Diagnostic::new(
+        Code::W0713,
+        format!("no signal closes this position: there is no `{}` that could", open.exit),
+        span,
+        "waits for an exit, and keeps stop and target for emergencies",
+    )
+    .label(open.entry, "opened here; only stop and target end it");
+    let d = open.show_dead_exit(d);
+    if has_exits {
+        return d.note(format!("add an `{}`, or an `exit_all`", open.exit));
     }
+    // beside exits this would be an error
+    d.note(format!("add an `{}`; or write `sl_tp_only`, if stop and target alone are meant", open.exit))
+        .maybe("write `sl_tp_only`", span, "sl_tp_only")
 }
 
 pub fn no_stop(entry: Span, risk: Option<Span>) -> Diagnostic {

@@ -153,16 +153,25 @@ fn float_equality(
     other: &Expr,
     span: Span,
 ) -> Diagnostic {
-    let sign = if op == CompareOp::Ne { "!=" } else { "==" };
+    // in `a in [b, c]` the whole of it stands for the operator
+    let is_membership = op_span == span;
+    let (sign, label) = match op {
+        CompareOp::Ne => ("!=", "is hardly ever exactly this"),
+        _ if is_membership => ("in", "is hardly ever exactly one of them"),
+        _ => ("==", "is hardly ever exactly this"),
+    };
     let d = Diagnostic::new(
         Code::E0402,
         format!("`{sign}` on a real number"),
         op_span,
-        format!("{} is hardly ever exactly this", name(play, real)),
+        format!("{} {label}", name(play, real)),
     )
     .note("two computed numbers agree to the last digit only by accident; say how near they must be");
     if op == CompareOp::Ne {
         return d.note("`not` around a `near_pct` says that they are apart");
+    }
+    if is_membership {
+        return d.note("write `between`, or a `near_pct` with a tolerance in percent for each of them");
     }
     let (first, last) = if real.span.start < other.span.start { (real, other) } else { (other, real) };
     match near_edits(op_span, first.span, last.span, span) {
@@ -177,9 +186,6 @@ fn float_equality(
 fn near_edits(op_span: Span, first: Span, last: Span, span: Span) -> Option<Vec<Edit>> {
     let at = |offset: u32| Span { start: offset, end: offset, ..span };
     let op = |text: &str| Edit { span: op_span, text: text.to_owned() };
-    if op_span == span {
-        return None;
-    }
     if first.start == span.start && last.end == span.end {
         return Some(vec![
             op("near_pct"),
