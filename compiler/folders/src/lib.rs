@@ -48,3 +48,25 @@ pub fn read(folder: &Path) -> Vec<File> {
     paths.sort();
     paths.iter().filter_map(|path| Some(library::file(path, &std::fs::read(path).ok()?))).collect()
 }
+
+/// The YAML files in a folder and below it; hidden folders, links and what is no UTF-8 are left out.
+pub fn read_tree(folder: &Path) -> Vec<File> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && !is_hidden => folders.push(path),
+                Ok(kind) if kind.is_file() && library::is_block(&path) => {
+                    let text = std::fs::read_to_string(&path).ok();
+                    files.extend(text.map(|text| library::file(&path, text.as_bytes())));
+                }
+                _ => {}
+            }
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files
+}

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use diagnostics::Code;
+use driver::File;
+use syntax::shape::{Form, Shape};
 
 use crate::declarations::{Declaration, DeclarationKind};
 use crate::{Analysis, Edit, words};
@@ -16,7 +18,7 @@ impl Analysis {
     /// The name at the offset, when it is one that can be changed.
     pub fn renamable(&self, offset: usize) -> Result<Range<usize>, Refusal> {
         let mention = self.mention_at(offset);
-        let mention = mention.ok_or_else(|| refuse("here is no name that the Play declares"))?;
+        let mention = mention.ok_or_else(|| self.no_name_of_ours(offset))?;
         let declared = &self.declarations[mention.declared];
         if declared.kind == DeclarationKind::Role {
             return Err(refuse(format!("`{}` is a word of the language", declared.name)));
@@ -42,6 +44,24 @@ impl Analysis {
             same.map(|m| Edit { range: m.range.clone(), text: new_name.to_owned() }).collect();
         self.check_result(declared, &edits)?;
         Ok(edits)
+    }
+
+    /// What stands at the offset is no name, or another file's.
+    fn no_name_of_ours(&self, offset: usize) -> Refusal {
+        let Some(place) = self.definition_elsewhere(offset) else {
+            return refuse("here is no name that the Play declares");
+        };
+        let name = place.text.get(place.range.clone()).unwrap_or("");
+        let is_use = self.outline.at(offset).is_some_and(|(slot, is_key)| {
+            !is_key && matches!(self.shapes.get(slot).of_form(Form::Scalar), Shape::Block)
+        });
+        if is_use {
+            refuse(format!("`{name}` is a block, which is called after its file"))
+        } else if (File { name: place.name.clone(), text: place.text.clone() }).is_standard() {
+            refuse(format!("`{name}` is a name of a standard block, which cannot be changed"))
+        } else {
+            refuse(format!("`{name}` is declared in {}: renamed there, it is renamed here too", place.name))
+        }
     }
 
     fn check_name(&self, declared: &Declaration, new_name: &str) -> Result<(), Refusal> {

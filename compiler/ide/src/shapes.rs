@@ -1,7 +1,7 @@
 //! What each slot of an outline may hold.
 
 use stdlib::Builtin;
-use syntax::shape::{BLOCK, Form, OPERATORS, PLAY, SIDED_LOGIC, Shape, USE};
+use syntax::shape::{BLOCK, Form, Key, OPERATORS, PLAY, SIDED_FILTERS, SIDED_LOGIC, Shape, USE};
 
 use crate::Kind;
 use crate::outline::{Outline, SlotId};
@@ -33,7 +33,7 @@ fn below(outline: &Outline, text: &str, around: Shape, id: SlotId) -> Shape {
     let Some(key) = outline.key(text, id) else { return item(outline, text, around, id) };
     let parent = outline.slot(id).parent;
     match around.value_of(key) {
-        Shape::Condition if parent == 0 && key == "logic" => logic(outline, text, id),
+        shape if !sides(outline, text, id).is_empty() => sided(outline, text, id, shape),
         // what belongs to `use` stands beside it
         Shape::Any => {
             let beside = USE.iter().find(|k| k.name == key && outline.child(text, parent, "use").is_some());
@@ -43,13 +43,28 @@ fn below(outline: &Outline, text: &str, around: Shape, id: SlotId) -> Shape {
     }
 }
 
-/// Of a block: risk rules, a condition for each side, or one condition.
-fn logic(outline: &Outline, text: &str, id: SlotId) -> Shape {
-    if outline.word(text, 0, "type") == Some("risk") {
+/// The keys that a map in this place may have in place of those of a condition: one for each side.
+#[must_use]
+pub fn sides(outline: &Outline, text: &str, id: SlotId) -> &'static [Key] {
+    match outline.key(text, id) {
+        Some("logic") if outline.slot(id).parent == 0 => SIDED_LOGIC,
+        Some("filters") if outline.slot(id).parent == 0 => SIDED_FILTERS,
+        _ => &[],
+    }
+}
+
+/// One condition, or one for each side; in a block of the type `risk` its rules.
+fn sided(outline: &Outline, text: &str, id: SlotId, shape: Shape) -> Shape {
+    if matches!(shape, Shape::Any) {
+        // no key of this kind of file
+        return shape;
+    }
+    if outline.key(text, id) == Some("logic") && outline.word(text, 0, "type") == Some("risk") {
         return PLAY.value_of("risk_model");
     }
-    let is_sided = SIDED_LOGIC.iter().any(|side| outline.child(text, id, side.name).is_some());
-    if is_sided { Shape::Map(SIDED_LOGIC) } else { Shape::Condition }
+    let sides = sides(outline, text, id);
+    let is_sided = sides.iter().any(|side| outline.child(text, id, side.name).is_some());
+    if is_sided { Shape::Map(sides) } else { shape }
 }
 
 /// Left side, operator, right side; or one of several conditions.

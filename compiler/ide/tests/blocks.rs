@@ -200,3 +200,55 @@ fn parameters_are_followed_and_renamed_in_their_file() {
     // the timeframes are those of the Play that uses it
     assert!(hover.contains("with the defaults") && !hover.contains("low_tf"), "{hover}");
 }
+
+/// What a block calls so, in other documents.
+#[test]
+fn names_of_a_block_are_found_where_it_is_used() {
+    let found = |block: &At, user: &At, file: &str| -> Vec<String> {
+        let outward = block.analysis.outward(block.offset).expect("others write it too");
+        let ranges = user.analysis.uses(file, &outward);
+        assert!(ranges.iter().all(|r| user.slice(r) == outward.name), "{ranges:?}");
+        ranges
+            .iter()
+            .map(|r| user.text[..r.start].rsplit([' ', '{', '"']).next().unwrap_or("").to_owned())
+            .collect()
+    };
+    let border = block(&DIP.replace("above ${bor", "above ${$0bor"));
+    let text = "setups:\n  border: {use: dip_v1, with: {border: 30, length: 9}}\nactions:\n  \
+                entry_long: [{use: dip_v2, with: {border: 1}}, {use: dip, version: 1, with: {border: 2}}]\n$0";
+    assert_eq!(found(&border, &play(text), "/plays/blocks/dip_v1.yml").len(), 2);
+    assert_eq!(found(&border, &play(text), "/plays/blocks/dip_v2.yml").len(), 1);
+    assert_eq!(found(&border, &play(text), "/elsewhere/dip_v1.yml").len(), 0);
+    // a block that requires it
+    let around = at_in(
+        "/plays/blocks/around.yml",
+        "id: around\nversion: 1\ntype: entry\nrequires:\n  blocks:\n    d: {use: dip_v1, with: {border: 5}}\nlogic: \"d\"\n$0",
+        &options(),
+    );
+    assert_eq!(found(&border, &around, "/plays/blocks/dip_v1.yml").len(), 1);
+    // what a feature of it is called is its own affair
+    assert_eq!(block(&DIP.replace("calm and rsi", "calm and $0rsi")).analysis.outward(0), None);
+
+    let text = "id: pair\nversion: 1\ntype: feature_set\nrequires:\n  features:\n    fa$0st: {indicator: ema, params: {length: 9}}\n";
+    let set = at_in("/plays/blocks/pair.yml", text, &Options::default());
+    let folder = vec![library::file(Path::new("/plays/blocks/pair.yml"), set.text.as_bytes())];
+    let options = Options { blocks: Library::new(vec![folder]), ..Options::default() };
+    let rest = "features:\n  p: {use: pair}\n  fast: {indicator: sma, params: {length: 3}}\n  \
+                slope: {indicator: rsi, source: p.fast}\nactions:\n  entry_long: \"p.fast > fast and close > p.fast[2]\"\n$0";
+    let user = at_in("/plays/test.yml", &format!("{HEAD}{rest}"), &options);
+    assert_eq!(found(&set, &user, "/plays/blocks/pair.yml"), ["p.", "p.", "p."]);
+}
+
+#[test]
+fn names_of_other_files_are_not_renamed_here() {
+    let refused = |rest: &str| {
+        let cursor = play(rest);
+        cursor.analysis.renamable(cursor.offset).expect_err("it is declared elsewhere").0
+    };
+    let own = refused("actions:\n  entry_long: {use: dip_v1, with: {bor$0der: 30}}\n");
+    assert!(own.contains("`border` is declared in /plays/blocks/dip_v1.yml"), "{own}");
+    let standard = refused("filters: {use: trend_filter_v1, with: {len$0gth: 30}}\n");
+    assert!(standard.contains("standard block"), "{standard}");
+    let block = refused("actions:\n  entry_long: {use: di$0p_v1, with: {border: 30}}\n");
+    assert!(block.contains("called after its file"), "{block}");
+}

@@ -108,6 +108,47 @@ fn operands_and_operators_in_expressions() {
     assert!(typed.completed("ema_21").contains("\"ema_9 > ema_21a_2\""));
 }
 
+/// Wherever a condition may stand, in each of its spellings.
+#[test]
+fn every_place_of_a_condition() {
+    let places = [
+        "actions:\n  exit_short: {}",
+        "actions:\n  - id: a\n    cases:\n      - {emit: [entry_long], when: {}}",
+        "actions:\n  - id: a\n    cases:\n      - when: {}",
+        "setups:\n  s: {}",
+        "setups:\n  s:\n    not: {}",
+        "setups:\n  s: {any: [{}, close > 1]}",
+        "setups:\n  s: {holds_for: {bars: 3, expr: {}}}",
+        "setups:\n  s: {count_true_duration: {duration: 1h, min_true: 2, expr: {}}}",
+        "setups:\n  s: {then: [close > 1, {when: {}}], within: 3}",
+        "setups:\n  s:\n    score:\n      - when: {}",
+        "setups:\n  s: {at_least: 1, of: [{}]}",
+        "filters: {}",
+        "filters:\n  - {}",
+        "filters: [close > 1, {}]",
+        "filters:\n  all:\n    - {}",
+        "filters: {entry_long: {}}",
+        "filters: {entry_long: close > 1, entry_short: {}}",
+        "filters:\n  entry_short: {}",
+        "filters:\n  entry_short:\n    - {}",
+        "filters:\n  entry_long:\n    any:\n      - {}",
+    ];
+    for place in places {
+        // the first pair of braces that is empty
+        let with = |text: &str| place.replacen("{}", text, 1);
+        offers(&with("\"em$0\""), &["ema_9", "close", "calm"], &["actions"]);
+        offers(&with("\"ema_9 $0\""), &["crosses above", "and"], &["ema_9"]);
+        offers(&with("[ema_9, $0]"), &[">", "near_pct"], &["actions"]);
+        offers(&with("[ema_9, \">\", em$0]"), &["ema_21"], &["calm"]);
+        offers(&with("{al$0}"), &["all", "any", "occurred_within", "use"], &["calm", "actions"]);
+    }
+    offers("filters:\n  en$0", &["entry_long", "entry_short", "all", "ema_9"], &["exit_long"]);
+    offers("filters: {$0}", &["entry_long", "entry_short", "use"], &["exit_long"]);
+    offers("filters: {entry_long: close > 1, $0}", &["entry_short"], &["entry_long", "use", "all"]);
+    offers("filters: {use: x, $0}", &["with"], &["entry_long"]);
+    offers("setups:\n  filters: {$0}", &["all"], &["entry_long"]);
+}
+
 #[test]
 fn operands_and_operators_in_lists() {
     let all = |text: &str| format!("actions:\n  entry_long:\n    all:\n      - {text}");

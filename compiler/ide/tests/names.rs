@@ -82,6 +82,20 @@ fn renamed(cursor: &At, new_name: &str) -> String {
     text
 }
 
+/// Wherever a condition may stand: also with a side of its own.
+#[test]
+fn names_in_filters_are_renamed() {
+    for filters in [
+        "filters: \"ema_9 > 1\"",
+        "filters: [\"ema_9 > 1\", [ema_9, \">\", 2]]",
+        "filters: {entry_long: \"ema_9 > 1\"}",
+        "filters:\n  entry_short:\n    any: [[ema_9, \">\", 2], calm]",
+    ] {
+        let cursor = in_play(&format!("{filters}\nactions: {{entry_long: \"em$0a_9 > 1\"}}\n"));
+        assert_eq!(renamed(&cursor, "quick").matches("ema_9").count(), 0, "{filters}");
+    }
+}
+
 #[test]
 fn rename_changes_every_place() {
     let cursor = in_play(

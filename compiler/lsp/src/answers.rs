@@ -30,14 +30,18 @@ impl Client {
     }
 
     fn workspace_edit(self, document: &Document, edits: &[Edit]) -> Value {
-        let edits: Vec<Value> = edits.iter().map(|e| text_edit(document, e)).collect();
+        let edits = edits.iter().map(|e| text_edit(document, e)).collect();
+        self.edits_of_several(vec![(&document.uri, Some(document.version), edits)])
+    }
+
+    /// Address, version (none of a file that is not open) and edits of each document.
+    fn edits_of_several(self, all: Vec<(&str, Option<i64>, Vec<Value>)>) -> Value {
         if self.has_document_changes {
-            let identifier = json!({"uri": document.uri, "version": document.version});
-            return json!({"documentChanges": [{"textDocument": identifier, "edits": edits}]});
+            let one = |(uri, version, edits)| json!({"textDocument": {"uri": uri, "version": version}, "edits": edits});
+            return json!({"documentChanges": all.into_iter().map(one).collect::<Vec<Value>>()});
         }
-        let mut changes = serde_json::Map::new();
-        changes.insert(document.uri.clone(), edits.into());
-        json!({"changes": changes})
+        let one = |(uri, _, edits): (&str, _, Vec<Value>)| (uri.to_owned(), edits.into());
+        json!({"changes": all.into_iter().map(one).collect::<serde_json::Map<String, Value>>()})
     }
 }
 
@@ -145,11 +149,18 @@ fn definition(Asked { documents, document, params, .. }: Asked<'_>) -> Result<Va
     Ok(elsewhere.and_then(|place| documents.location(&place)).unwrap_or(Value::Null))
 }
 
-fn references(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
+fn references(Asked { documents, document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
     let with_declaration = params["context"]["includeDeclaration"].as_bool().unwrap_or(true);
-    let all = document.analysis().references(at, with_declaration);
-    Ok(all.iter().map(|range| location(document, range)).collect())
+    let here = document.analysis().references(at, with_declaration);
+    let mut all: Vec<Value> = here.iter().map(|range| location(document, range)).collect();
+    if let Some(outward) = document.analysis().outward(at) {
+        for user in documents.users(document, &outward) {
+            let one = |range| json!({"uri": user.uri, "range": user.lines.range(&user.text, range)});
+            all.extend(user.ranges.iter().map(one));
+        }
+    }
+    Ok(all.into())
 }
 
 fn location(document: &Document, range: &std::ops::Range<usize>) -> Value {
@@ -222,14 +233,22 @@ fn prepare_rename(Asked { document, params, .. }: Asked<'_>) -> Result<Value, Fa
     }
 }
 
-fn rename(Asked { client, document, params, .. }: Asked<'_>) -> Result<Value, Failure> {
+/// A name that a block gives to others is changed there too.
+fn rename(Asked { client, documents, document, params }: Asked<'_>) -> Result<Value, Failure> {
     let at = offset(document, params)?;
     let new_name = params["newName"].as_str();
     let new_name = new_name.ok_or_else(|| Failure::new(INVALID_PARAMS, "`newName` is missing"))?;
-    match document.analysis().rename(at, new_name) {
-        Ok(edits) => Ok(client.workspace_edit(document, &edits)),
-        Err(refusal) => Err(Failure::new(REQUEST_FAILED, refusal.0)),
+    let analysis = document.analysis();
+    let edits = analysis.rename(at, new_name).map_err(|refusal| Failure::new(REQUEST_FAILED, refusal.0))?;
+    let outward = analysis.outward(at).filter(|_| !edits.is_empty());
+    let users = outward.map_or_else(Vec::new, |outward| documents.users(document, &outward));
+    let here = edits.iter().map(|e| text_edit(document, e)).collect();
+    let mut all = vec![(document.uri.as_str(), Some(document.version), here)];
+    for user in &users {
+        let one = |range| json!({"range": user.lines.range(&user.text, range), "newText": new_name.trim()});
+        all.push((user.uri.as_str(), user.version, user.ranges.iter().map(one).collect()));
     }
+    Ok(client.edits_of_several(all))
 }
 
 fn code_actions(Asked { client, documents, document, params }: Asked<'_>) -> Result<Value, Failure> {

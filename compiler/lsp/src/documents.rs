@@ -23,7 +23,7 @@ pub struct Document {
     pub text: String,
     pub lines: Lines,
     /// None of one that is no file.
-    path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
     /// Where its blocks are looked for.
     folders: Vec<PathBuf>,
     options: Options,
@@ -54,7 +54,7 @@ impl Document {
     }
 
     /// Its path, as block files have it; else the last part of its address.
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         match &self.path {
             Some(path) => path.display().to_string(),
             None => self.uri.rsplit(['/', ':']).next().unwrap_or(&self.uri).to_owned(),
@@ -106,6 +106,11 @@ impl Documents {
         let uri = uri(params).ok_or_else(|| Failure::new(INVALID_PARAMS, "`textDocument.uri` is missing"))?;
         let failure = || Failure::new(INVALID_PARAMS, format!("the document `{uri}` is not open"));
         self.open.get(uri).ok_or_else(failure)
+    }
+
+    /// In the order of their addresses.
+    pub fn all(&self) -> impl Iterator<Item = &Document> {
+        self.open.values()
     }
 
     pub fn open(&mut self, params: &Value) {

@@ -12,6 +12,9 @@ pub trait Host: Debug {
     /// The block files of a folder by name; none where there is no such folder.
     fn read_folder(&self, folder: &Path) -> Vec<File>;
 
+    /// The YAML files in a folder and below it, without hidden folders.
+    fn read_tree(&self, folder: &Path) -> Vec<File>;
+
     /// A file that holds the text of a standard block, for an editor to open; `None` where none can be written.
     fn written_out(&self, standard: &File) -> Option<PathBuf>;
 }

@@ -15,6 +15,7 @@ mod semantic;
 mod server;
 mod transport;
 mod uri;
+mod users;
 
 use std::collections::VecDeque;
 use std::io::{self, BufReader, Write};

@@ -64,11 +64,18 @@ impl Blocks {
 
     /// `open`: the block files that the editor has open, saved or not.
     pub fn options(&mut self, folders: &[PathBuf], open: &[(PathBuf, Arc<str>)]) -> Options {
-        let mut all = Vec::with_capacity(folders.len());
         for folder in folders {
             let host = &self.host;
-            let mut files =
-                self.read.entry(folder.clone()).or_insert_with(|| host.read_folder(folder)).clone();
+            self.read.entry(folder.clone()).or_insert_with(|| host.read_folder(folder));
+        }
+        self.seen(folders, open)
+    }
+
+    /// The same, without keeping what had to be read for it.
+    pub fn seen(&self, folders: &[PathBuf], open: &[(PathBuf, Arc<str>)]) -> Options {
+        let mut all = Vec::with_capacity(folders.len());
+        for folder in folders {
+            let mut files = self.read.get(folder).cloned().unwrap_or_else(|| self.host.read_folder(folder));
             for (path, text) in open.iter().filter(|(path, _)| path.parent() == Some(folder.as_path())) {
                 let name = path.display().to_string();
                 match files.iter_mut().find(|f| f.name == name) {
@@ -80,6 +87,15 @@ impl Blocks {
             all.push(files);
         }
         Options { blocks: Library::new(all), ..Options::default() }
+    }
+
+    /// Every YAML file in the folders that the editor has open.
+    pub fn files_of_roots(&self) -> Vec<File> {
+        let mut files: Vec<File> = self.roots.iter().flat_map(|root| self.host.read_tree(root)).collect();
+        // one folder may lie in another
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        files.dedup_by(|b, a| a.name == b.name);
+        files
     }
 
     /// Some file may be another one now.

@@ -46,6 +46,10 @@ impl Host for Files {
         folders::read(folder)
     }
 
+    fn read_tree(&self, folder: &Path) -> Vec<File> {
+        folders::read_tree(folder)
+    }
+
     fn written_out(&self, standard: &File) -> Option<PathBuf> {
         write_out(&cache()?, standard).ok()
     }

@@ -6,7 +6,7 @@
 mod rules;
 mod sections;
 
-pub use sections::{BLOCK, OPERATORS, PLAY, SIDED_LOGIC, USE};
+pub use sections::{BLOCK, OPERATORS, PLAY, SIDED_FILTERS, SIDED_LOGIC, USE};
 
 /// One key of a map.
 #[derive(Clone, Copy, Debug)]

@@ -1,11 +1,11 @@
 //! Keys of a map, and parameters.
 
-use syntax::shape::{Form, Key, SIDED_LOGIC, Shape, USE};
+use syntax::shape::{Form, Key, Shape, USE};
 
 use super::{CompletionKind, Cx};
 use crate::hover::param_page;
 use crate::outline::{SlotId, Value};
-use crate::shapes::builtin;
+use crate::shapes::{builtin, sides};
 
 const REQUIRED: u8 = 0;
 const OPTIONAL: u8 = 1;
@@ -39,11 +39,9 @@ impl Cx<'_> {
         let keys = shape.of_form(Form::Map).keys();
         let has = |name: &str| keys.iter().any(|k| k.name == name);
         let uses = present.iter().any(|p| p == "use");
-        let is_logic =
-            self.outline.key(self.prefix, map) == Some("logic") && self.outline.slot(map).parent == 0;
         let more: &'static [Key] = match (uses, has("with")) {
             (true, false) => USE,
-            (false, true) if is_logic => SIDED_LOGIC,
+            (false, true) => sides(&self.outline, self.prefix, map),
             // an item of a list of features
             (false, false) if has("indicator") && !has("use") => &USE[..1],
             _ => &[],

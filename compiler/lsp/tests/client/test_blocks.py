@@ -5,8 +5,10 @@ import os
 import pathlib
 import urllib.parse
 
+import pytest
 import pytest_lsp
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 from conftest import PLAYC, changed, document, edited, opened, place, sliced
@@ -219,6 +221,41 @@ async def test_names_of_a_block(client):
     )
     by_name = {s.name: [c.name for c in s.children] for s in symbols}
     assert by_name["params"] == ["length", "edge"] and by_name["requires"] == ["rsi"]
+
+
+async def test_a_parameter_is_renamed_where_its_block_is_used(client):
+    address, _ = await open_play(client)
+    closed = client.root / "deep" / "closed.play.yml"
+    closed.parent.mkdir()
+    closed_text = "# \U0001f600 border\n" + PLAY.replace("{border: 25}", "{length: 9, border: 20}")
+    closed.write_text(closed_text)
+    # another block of that name beside another Play
+    stranger = client.root.parent / "my plays" / "other"
+    (stranger / "blocks").mkdir(parents=True)
+    (stranger / "blocks" / "dip.yml").write_text(BLOCK)
+    (stranger / "play.yml").write_text(PLAY)
+    block = uri(client.root / "blocks" / "dip.yml")
+    await opened(client, BLOCK, block)
+    at = place(BLOCK, "above ${border", 9)
+    edit = await client.text_document_rename_async(
+        types.RenameParams(text_document=document(block), position=at, new_name="edge")
+    )
+    changes = {c.text_document.uri: c for c in edit.document_changes}
+    assert set(changes) == {block, address, uri(closed)}
+    assert edited(BLOCK, changes[block].edits) == BLOCK.replace("border", "edge")
+    assert edited(PLAY, changes[address].edits) == PLAY.replace("border", "edge")
+    assert edited(closed_text, changes[uri(closed)].edits) == closed_text.replace("border: 20", "edge: 20")
+    assert changes[address].text_document.version == 1 and changes[uri(closed)].text_document.version is None
+    found = await client.text_document_references_async(
+        types.ReferenceParams(
+            text_document=document(block), position=at, context=types.ReferenceContext(include_declaration=True)
+        )
+    )
+    assert sorted(f.uri for f in found) == sorted([block] * 3 + [address, uri(closed)])
+    with pytest.raises(JsonRpcException, match="is declared in .*dip.yml"):
+        await client.text_document_prepare_rename_async(
+            types.PrepareRenameParams(text_document=document(address), position=place(PLAY, "{border", 3))
+        )
 
 
 async def test_a_play_follows_its_blocks_while_they_are_typed(client):

@@ -369,3 +369,9 @@ pub static SIDED_LOGIC: &[Key] = &[
     key("long", Shape::Condition, "the condition for the long side"),
     key("short", Shape::Condition, "the condition for the short side"),
 ];
+
+/// Filters that each have a side.
+pub static SIDED_FILTERS: &[Key] = &[
+    key("entry_long", Shape::Condition, "what long entries need beside their own condition"),
+    key("entry_short", Shape::Condition, "what short entries need beside their own condition"),
+];
