@@ -17,6 +17,16 @@ timeframes: {low_tf: 15m, med_tf: 1h, high_tf: 4h, exec: low_tf}
 account: {starting_equity_usdt: 10000, max_leverage: 1}
 ";
 
+/// Whether the keys of a file are those of a block.
+#[must_use]
+pub fn is_block(text: &str) -> bool {
+    let (document, _) = syntax::yaml::load(SourceId::default(), text);
+    let Some(syntax::yaml::Node { kind: syntax::yaml::Kind::Map(entries), .. }) = &document.root else {
+        return false;
+    };
+    syntax::block::is_block(entries.iter().map(|entry| entry.key.text.as_str())).unwrap_or(false)
+}
+
 /// Checks a block with its defaults. A parameter without one gets the least that it takes. The findings are those in
 /// the block and in the blocks that it uses; `name` is the file's, which says what the block is called.
 #[must_use]
@@ -25,7 +35,8 @@ pub fn check_block(name: &str, text: &str, options: &Options) -> Compilation {
     let it = File { name: name.to_owned(), text: Arc::from(text) };
     let play = around(it.stem(), &file.head, &file);
     let mut options = options.clone();
-    options.blocks = options.blocks.with_nearest(vec![it]);
+    // its own file is as it is here, and hides no other text of itself
+    options.blocks = options.blocks.with_text(name, text).with_nearest(vec![it]);
     let mut compilation = phases("the Play around the block", &play, &options, &[]);
     let own = compilation.source;
     // a feature set is there for others to read

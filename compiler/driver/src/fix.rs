@@ -1,14 +1,14 @@
-//! Fixes that may be made unasked: put into the text of a Play, byte range by byte range, never for the worse.
+//! Fixes that may be made unasked: put into the text of a Play or block, byte range by byte range, never for the worse.
 //!
 //! The text is spliced, not printed anew, so comments and layout stay. After each step the Play is compiled again;
 //! what brings an error that was not there, or mends nothing, is left out.
 
 use std::collections::BTreeMap;
 
-use diagnostics::{Applicability, Code, Diagnostic, Edit, Fix, Position, Span};
+use diagnostics::{Applicability, Code, Diagnostic, Edit, Fix, Position, SourceId, Span};
 
 use crate::edits::{in_order, spliced};
-use crate::{Compilation, Options, compile};
+use crate::{Compilation, Options, check_block, compile};
 
 /// Fixes uncover findings that have fixes of their own; no Play of this world does so this often.
 const ROUNDS_MAX: usize = 100;
@@ -16,7 +16,8 @@ const ROUNDS_MAX: usize = 100;
 /// A Play after its fixes.
 #[derive(Debug)]
 pub struct Fixed {
-    /// Of the text as it is now; the text itself is that of its source.
+    text: String,
+    /// Of the text as it is now.
     pub compilation: Compilation,
     /// In the order in which they were made.
     pub applied: Vec<Step>,
@@ -27,7 +28,7 @@ pub struct Fixed {
 impl Fixed {
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.compilation.sources.get(self.compilation.source).text
+        &self.text
     }
 }
 
@@ -56,14 +57,27 @@ pub enum Refusal {
 /// Makes every machine-applicable fix that leaves the Play better than it was, until there is none.
 #[must_use]
 pub fn fix(name: &str, text: &str, options: &Options) -> Fixed {
-    let mut work = Work {
-        name,
-        options,
-        now: compile(name, text, options),
-        is_changed: false,
-        applied: Vec::new(),
-        refused: Vec::new(),
-    };
+    mended(name, text, options, |name, text, options| {
+        let c = compile(name, text, options);
+        (Some(c.source), c)
+    })
+}
+
+/// The same for a block file, which is checked alone.
+#[must_use]
+pub fn fix_block(name: &str, text: &str, options: &Options) -> Fixed {
+    mended(name, text, options, |name, text, options| {
+        let c = check_block(name, text, options);
+        let own = c.sources.iter().find(|(id, source)| *id != c.source && source.name == name);
+        (own.map(|(id, _)| id), c)
+    })
+}
+
+fn mended(name: &str, text: &str, options: &Options, check: Check) -> Fixed {
+    let (source, now) = check(name, text, options);
+    let (applied, refused) = (Vec::new(), Vec::new());
+    let text = text.to_owned();
+    let mut work = Work { name, options, check, text, now, source, is_changed: false, applied, refused };
     for _ in 0..ROUNDS_MAX {
         // a refusal holds for the text that it was tried on
         if std::mem::take(&mut work.is_changed) {
@@ -76,7 +90,7 @@ pub fn fix(name: &str, text: &str, options: &Options) -> Fixed {
         work.settle(&batch);
     }
     let refused = work.refused.into_iter().map(|(c, why)| Refused { step: c.step, why }).collect();
-    Fixed { compilation: work.now, applied: work.applied, refused }
+    Fixed { text: work.text, compilation: work.now, applied: work.applied, refused }
 }
 
 /// A fix and the bytes it touches, from its first edit to its last.
@@ -88,10 +102,17 @@ struct Candidate {
     end: u32,
 }
 
+/// Compiles a text: which of the sources it is, and what was found.
+type Check = fn(&str, &str, &Options) -> (Option<SourceId>, Compilation);
+
 struct Work<'a> {
     name: &'a str,
     options: &'a Options,
+    check: Check,
+    text: String,
     now: Compilation,
+    /// Of the text.
+    source: Option<SourceId>,
     /// Since the round began.
     is_changed: bool,
     applied: Vec<Step>,
@@ -119,18 +140,16 @@ impl Work<'_> {
 
     /// Nothing for edits that are not of this file, touch each other, or cut a character in two.
     fn candidate(&self, diagnostic: &Diagnostic, fix: &Fix) -> Option<Candidate> {
-        let source = self.now.sources.get(self.now.source);
-        if fix.edits.iter().any(|edit| edit.span.source != self.now.source) {
+        let own = self.source?;
+        if fix.edits.iter().any(|edit| edit.span.source != own) {
             return None;
         }
+        let source = self.now.sources.get(own);
         let edits = in_order(&source.text, fix.edits.clone())?;
         let (start, end) = (edits.first()?.span.start, edits.last()?.span.end);
         // what stands in a block may be mended in the Play: there the step is
-        let place = source.position(if diagnostic.span().source == self.now.source {
-            diagnostic.span().start
-        } else {
-            start
-        });
+        let place =
+            source.position(if diagnostic.span().source == own { diagnostic.span().start } else { start });
         let step = Step { code: diagnostic.code, place, title: fix.title.clone() };
         Some(Candidate { step, edits, start, end })
     }
@@ -138,8 +157,8 @@ impl Work<'_> {
     /// All together if that does good, else each half for itself: the later first, so that places before it stay.
     fn settle(&mut self, batch: &[Candidate]) {
         match (self.attempt(batch), batch) {
-            (Ok(next), _) => {
-                self.now = next;
+            (Ok((text, source, next)), _) => {
+                (self.text, self.source, self.now) = (text, source, next);
                 self.is_changed = true;
                 self.applied.extend(batch.iter().map(|c| c.step.clone()));
             }
@@ -152,14 +171,18 @@ impl Work<'_> {
         }
     }
 
-    fn attempt(&self, batch: &[Candidate]) -> Result<Compilation, Refusal> {
+    fn attempt(&self, batch: &[Candidate]) -> Result<(String, Option<SourceId>, Compilation), Refusal> {
         let edits: Vec<&Edit> = batch.iter().flat_map(|c| &c.edits).collect();
-        let text = spliced(&self.now.sources.get(self.now.source).text, &edits);
-        let next = compile(self.name, &text, self.options);
-        if let Some(code) = new_error(&self.now, &next, &edits) {
+        let text = spliced(&self.text, &edits);
+        let (source, next) = (self.check)(self.name, &text, self.options);
+        if let Some(code) = new_error(self.source, &self.now, &next, &edits) {
             return Err(Refusal::NewError(code));
         }
-        if findings(&next) < findings(&self.now) { Ok(next) } else { Err(Refusal::MendsNothing) }
+        if findings(&next) < findings(&self.now) {
+            Ok((text, source, next))
+        } else {
+            Err(Refusal::MendsNothing)
+        }
     }
 }
 
@@ -170,12 +193,17 @@ fn findings(c: &Compilation) -> (usize, usize) {
 
 /// An error of `next` that `now` does not have. Errors are the same that have the same code and stand on the same
 /// text, as the edits have made it; each is counted as often as it is there.
-fn new_error<'c>(now: &'c Compilation, next: &'c Compilation, edits: &[&Edit]) -> Option<Code> {
+fn new_error<'c>(
+    edited: Option<SourceId>,
+    now: &'c Compilation,
+    next: &'c Compilation,
+    edits: &[&Edit],
+) -> Option<Code> {
     let mut known: BTreeMap<(Code, &str), usize> = BTreeMap::new();
     let text = |c: &'c Compilation, span: Span| c.sources.find(span.source).map_or("", |s| s.slice(span));
     for d in now.diagnostics.iter().filter(|d| d.is_error()) {
-        // blocks are not edited
-        let is_edited = d.span().source == now.source;
+        // the edits are all in one file
+        let is_edited = Some(d.span().source) == edited;
         let there = if is_edited { text(next, carried(d.span(), edits)) } else { text(now, d.span()) };
         *known.entry((d.code, there)).or_default() += 1;
     }

@@ -22,7 +22,7 @@ pub use ::blocks::{File, Library, name_and_version};
 use bytecode::{Identity, Program};
 use diagnostics::{Code, Diagnostic, Label, Severity, Source, SourceId, SourceMap, Span};
 
-pub use block::check_block;
+pub use block::{check_block, is_block};
 
 /// The version that programs carry and that hosts compare.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");

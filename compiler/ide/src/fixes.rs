@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use diagnostics::{Applicability, Diagnostic, Severity};
+use diagnostics::{Applicability, Diagnostic};
 
-use crate::rename::applied;
 use crate::{Analysis, Edit, Kind};
 
 /// One thing that may be done about a diagnostic.
@@ -54,26 +53,12 @@ impl Analysis {
         if !self.diagnostics().iter().any(has_fix) {
             return None;
         }
-        let fixed = match self.kind {
-            Kind::Play => driver::fix::fix(&self.name, &self.text, &self.options).text().to_owned(),
-            Kind::Block => self.fixed_block(),
+        let fix = match self.kind {
+            Kind::Play => driver::fix::fix,
+            Kind::Block => driver::fix::fix_block,
         };
-        (fixed != *self.text).then(|| difference(&self.text, &fixed))
-    }
-
-    /// Each fix by itself, as long as one leaves fewer findings and no more errors.
-    fn fixed_block(&self) -> String {
-        let findings = |it: &Analysis| (it.compilation.count(Severity::Error), it.diagnostics().len());
-        let better = |now: &Analysis| {
-            let all = now.actions(&(0..now.text.len()));
-            let mut tried = all
-                .iter()
-                .filter(|a| a.is_preferred)
-                .map(|action| Analysis::new(&self.name, &applied(&now.text, &action.edits), &self.options));
-            tried.find(|next| findings(next) < findings(now))
-        };
-        let steps = std::iter::successors(better(self), better);
-        steps.last().map_or_else(|| self.text().to_owned(), |last| last.text().to_owned())
+        let fixed = fix(&self.name, &self.text, &self.options);
+        (*fixed.text() != *self.text).then(|| difference(&self.text, fixed.text()))
     }
 }
 

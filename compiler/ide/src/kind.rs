@@ -11,29 +11,20 @@ pub enum Kind {
     Block,
 }
 
-/// Keys at the top of a file that only the one has, or only the other.
-const OF_PLAYS: &[&str] = &["symbol", "timeframes", "account", "features", "actions", "risk"];
-const OF_BLOCKS: &[&str] = &["type", "params", "requires", "logic"];
-
 impl Kind {
     /// By its keys; while it has none that says it, by the folder it is in.
     #[must_use]
     pub(crate) fn of(name: &str, outline: &Outline, text: &str) -> Kind {
-        let keys = || outline.slot(0).children.iter().filter_map(|&id| outline.key(text, id));
-        let has = |wanted: &[&str]| keys().any(|key| wanted.contains(&key));
+        let keys = outline.slot(0).children.iter().filter_map(|&id| outline.key(text, id));
         let folder = name.rsplit(['/', '\\']).nth(1);
-        let is_block = !has(OF_PLAYS) && (has(OF_BLOCKS) || folder == Some(library::FOLDER));
+        let is_block = syntax::block::is_block(keys).unwrap_or(folder == Some(library::FOLDER));
         if is_block { Kind::Block } else { Kind::Play }
     }
 
     pub(crate) fn compile(self, name: &str, text: &str, options: &Options) -> Compilation {
         match self {
             Kind::Play => driver::compile(name, text, options),
-            Kind::Block => {
-                // its own file is as it is here, and hides no other text of itself
-                let blocks = options.blocks.with_text(name, text);
-                driver::check_block(name, text, &Options { blocks, ..options.clone() })
-            }
+            Kind::Block => driver::check_block(name, text, options),
         }
     }
 

@@ -13,7 +13,7 @@ use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Plays to check; `-` reads standard input
+    /// Plays and block files to check; `-` reads a Play from standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -24,7 +24,7 @@ pub struct Args {
     /// Warnings fail the check too
     #[arg(long)]
     deny_warnings: bool,
-    /// The files are blocks; each is checked alone, with its defaults
+    /// The files are blocks, whatever their keys are; each is checked alone, with its defaults
     #[arg(long)]
     block: bool,
     #[command(flatten)]
@@ -42,7 +42,7 @@ pub enum Format {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let (mut errors, mut warnings) = (0, 0);
+    let (mut errors, mut warnings, mut blocks) = (0, 0, 0);
     for path in &args.files {
         let (name, bytes) = match input::read(path) {
             Ok(read) => read,
@@ -56,8 +56,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             let message = "--block takes files: a block is called after its file";
             return Ok(Outcome::Usage(message.into()));
         }
-        let compilation = if args.block {
-            driver::check_block(&name, &String::from_utf8_lossy(&bytes), &options)
+        let text = String::from_utf8_lossy(&bytes);
+        let compilation = if args.block || name != "-" && driver::is_block(&text) {
+            blocks += 1;
+            driver::check_block(&name, &text, &options)
         } else {
             match args.settings.compile(&name, &bytes, &options) {
                 Ok(compilation) => compilation,
@@ -69,10 +71,12 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         warnings += compilation.count(Severity::Warning);
     }
     if args.format == Format::Human {
-        let files = args.files.len();
-        let plural = if files == 1 { "" } else { "s" };
-        let what = if args.block { "block" } else { "Play" };
-        writeln!(std::io::stdout(), "checked {files} {what}{plural}: {errors} errors, {warnings} warnings")?;
+        let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let files = [(args.files.len() - blocks, "Play"), (blocks, "block")];
+        let files = files.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| counted(n, what));
+        let files: Vec<String> = files.collect();
+        let found = [counted(errors, "error"), counted(warnings, "warning")].join(", ");
+        writeln!(std::io::stdout(), "checked {}: {found}", files.join(" and "))?;
     }
     let failed = errors > 0 || (args.deny_warnings && warnings > 0);
     Ok(if failed { Outcome::PlayErrors } else { Outcome::Ok })

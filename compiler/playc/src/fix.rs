@@ -10,7 +10,7 @@ use folders::BlockFolders;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Plays to mend; `-` reads standard input and writes the mended Play to standard output
+    /// Plays and block files to mend; `-` reads standard input and writes the mended Play to standard output
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Print the changes as a diff and change nothing; exit code 1 says that there are some
@@ -23,8 +23,18 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mode = if args.dry_run { Mode::DryRun } else { Mode::Write };
     rewrite::run(&args.files, &args.library, mode, |name, text, options| {
-        let fixed = driver::fix::fix(name, text, options);
-        Rewritten { lines: lines(name, &fixed), compilation: fixed.compilation }
+        let fixed = if name != "-" && driver::is_block(text) {
+            // as its folder calls it
+            let whole = std::path::absolute(name).unwrap_or_else(|_| name.into());
+            driver::fix::fix_block(&whole.display().to_string(), text, options)
+        } else {
+            driver::fix::fix(name, text, options)
+        };
+        Rewritten {
+            lines: lines(name, &fixed),
+            text: fixed.text().to_owned(),
+            compilation: fixed.compilation,
+        }
     })
 }
 

@@ -42,7 +42,11 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     rewrite::run(&args.files, &args.library, mode, |name, text, options| {
         let migrated = driver::migrate::migrate(name, text, options);
-        Rewritten { lines: lines(name, &migrated), compilation: migrated.compilation }
+        Rewritten {
+            lines: lines(name, &migrated),
+            text: migrated.text().to_owned(),
+            compilation: migrated.compilation,
+        }
     })
 }
 

@@ -18,8 +18,9 @@ pub enum Mode {
     Check,
 }
 
-/// A Play as it is to be.
+/// A Play, or block, as it is to be.
 pub struct Rewritten {
+    pub text: String,
     pub compilation: Compilation,
     /// What was done and what was left, a line each.
     pub lines: Vec<String>,
@@ -50,8 +51,8 @@ pub fn run(
             continue;
         };
         let done = rewrite(&name, old, &options);
-        let new = &done.compilation.sources.get(done.compilation.source).text;
-        let is_changed = **new != *old;
+        let new = &done.text;
+        let is_changed = *new != *old;
         if name == "-" && mode == Mode::Write {
             tell(&mut std::io::stderr().lock(), &name, &done)?;
             std::io::stdout().write_all(new.as_bytes())?;

@@ -104,6 +104,36 @@ fn errors_of_several_files_are_all_told() {
 }
 
 #[test]
+fn blocks_are_known_by_their_keys() {
+    const BLOCK: &str = "id: dip\nversion: 1\ntype: entry\nparams: {border: 30}\nrequires:\n  features: {rsi: {indicator: rsi}}\n\
+                         logic: \"rsi < ${border}\"\n";
+    let folder = Folder::new();
+    let (play, block) = (folder.put("good.yml", GOOD), folder.put("dip.yml", BLOCK));
+    for (args, told) in [
+        (vec!["check", text(&block)], "checked 1 block: 0 errors, 0 warnings\n"),
+        (vec!["check", "--block", text(&block)], "checked 1 block: 0 errors, 0 warnings\n"),
+        (vec!["check", text(&block), text(&play)], "checked 1 Play and 1 block: 0 errors, 0 warnings\n"),
+    ] {
+        let done = playc(&args);
+        assert_eq!((done.code, done.out.as_str()), (0, told), "{}", done.err);
+    }
+    let wrong = folder.put("dip.yml", BLOCK.replace("indicator: rsi", "indicator: rsii"));
+    let done = playc(&["check", text(&wrong), text(&play)]);
+    refused(&done, 1, "there is no indicator `rsii`");
+    refused(&done, 1, "checked 1 Play and 1 block: 1 error, 0 warnings");
+    refused(&playc(&["check", "--block", text(&play)]), 1, "a block needs the key `type`");
+    // a block is mended where it is, also in a folder of blocks that holds it as it was
+    std::fs::create_dir(folder.0.path().join("blocks")).expect("a temporary folder takes folders");
+    let wrong = folder.put("blocks/dip.yml", BLOCK.replace("indicator: rsi", "indicator: rsii"));
+    let done = playc(&["fix", text(&wrong)]);
+    assert_eq!(
+        (done.code, done.out.as_str()),
+        (0, format!("{}:6:31 E0304 write `rsi`\n", text(&wrong)).as_str())
+    );
+    assert_eq!(std::fs::read_to_string(&wrong).expect("it is there"), BLOCK);
+}
+
+#[test]
 fn warnings_fail_only_when_denied() {
     let folder = Folder::new();
     let play = folder.put("warns.yml", format!("{GOOD}expected: 3 trades\n"));

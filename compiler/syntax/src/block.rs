@@ -15,6 +15,18 @@ const REQUIRES_KEYS: &[&str] = &["features", "structures", "blocks"];
 const PARAM_KEYS: &[&str] = &["type", "default", "min", "max", "choices", "description"];
 const PARAM_TYPES: &[&str] = &["int", "number", "bool", "choice", "timeframe"];
 
+/// Top-level keys that only Plays have, and that only blocks have.
+const OF_PLAYS: &[&str] = &["symbol", "timeframes", "account", "features", "actions", "risk"];
+const OF_BLOCKS: &[&str] = &["type", "params", "requires", "logic"];
+
+/// Whether the top-level keys are those of a block, or `None` where they do not say.
+#[must_use]
+pub fn is_block<'k>(keys: impl Iterator<Item = &'k str>) -> Option<bool> {
+    let keys: Vec<&str> = keys.collect();
+    let has = |wanted: &[&str]| keys.iter().any(|key| wanted.contains(key));
+    if has(OF_PLAYS) { Some(false) } else { has(OF_BLOCKS).then_some(true) }
+}
+
 /// A file that was read, its parameters still open.
 #[derive(Clone, Debug)]
 pub struct File {
