@@ -84,6 +84,8 @@ impl<'l> Registry<'l> {
             let read = self.get(id);
             match version_of(read, stem) {
                 Some(version) => candidates.push((version, id)),
+                // a broken file of another version is of no interest here
+                None if wanted.is_some() && name_and_version(stem).1.is_some_and(|v| Some(v) != wanted) => {}
                 None => {
                     // what is wrong with its head has been said, or is said now
                     is_broken = true;

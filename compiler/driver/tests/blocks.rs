@@ -67,6 +67,18 @@ fn same(blocks: &[(&str, &str)], with_blocks: &str, by_hand: &str) {
 }
 
 #[test]
+fn a_broken_version_is_no_matter_of_the_others() {
+    let broken = ("calm_v2.yml", "id: [calm\nversion: 2\n");
+    for used in ["{use: calm_v1}", "{use: calm, version: 1}"] {
+        assert_eq!(findings(&with(&[CALM, broken], &format!("filters: {used}"))), [], "{used}");
+    }
+    for used in ["{use: calm_v2}", "{use: calm}"] {
+        let c = with(&[CALM, broken], &format!("filters: {used}"));
+        assert!(findings(&c).iter().any(|f| f.1 == "calm_v2.yml"), "{used}: {:?}", findings(&c));
+    }
+}
+
+#[test]
 fn a_filter_stands_before_each_entry_on_its_own_side() {
     same(
         &[TREND],
