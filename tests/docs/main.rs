@@ -140,6 +140,63 @@ fn command(line: &str) -> Result<(), String> {
     }
 }
 
+/// Links lead to files that are there, and to headings that these have. Links out of `docs` would be dead in the book.
+#[test]
+fn every_link_leads_somewhere() {
+    let docs = root().join("docs");
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for page in files(&docs, "md").into_iter().chain([root().join("README.md")]) {
+        let folder = page.parent().expect("a file lies in a folder");
+        for (line, link) in links(&read(&page)) {
+            count += 1;
+            let (path, heading) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if path.is_empty() { page.clone() } else { folder.join(path) };
+            let is_dead = !target.exists()
+                || (page.starts_with(&docs) && path.starts_with("../") && {
+                    let whole = target.canonicalize().expect("it exists");
+                    !whole.starts_with(docs.canonicalize().expect("it exists"))
+                });
+            let has_heading = heading.is_empty() || headings(&target).contains(&heading.to_owned());
+            if is_dead || !has_heading {
+                failures.push(format!("{}:{line}: `{link}` leads nowhere", page.display()));
+            }
+        }
+    }
+    assert!(count > 50, "{count} links");
+    all_hold(&failures);
+}
+
+/// The line and target of each link or picture within the project, outside of code.
+fn links(page: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut in_code = false;
+    for (number, line) in (1..).zip(page.lines()) {
+        in_code ^= line.trim_start().starts_with("```");
+        // what stands between backticks is every second part
+        let text: String = line.split('`').step_by(2).collect::<Vec<_>>().join("");
+        for rest in text.split("](").skip(1).filter(|_| !in_code) {
+            let target = rest.split(')').next().unwrap_or_default();
+            if !target.contains("://") {
+                found.push((number, target.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+/// The anchors of a page's headings, as mdBook and code hosts make them.
+fn headings(page: &Path) -> Vec<String> {
+    let text = read(page);
+    let titles = text.lines().filter(|line| line.starts_with('#'));
+    let anchor = |title: &str| -> String {
+        let kept = title.trim_start_matches('#').trim().chars();
+        let kept = kept.filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+    };
+    titles.map(anchor).collect()
+}
+
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).expect("it was listed")
 }
