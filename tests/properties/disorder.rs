@@ -32,9 +32,10 @@ impl Mess<'_> {
                 self.between(indent);
                 self.out.push_str(&" ".repeat(indent));
             }
-            let is_expression = is_expression || matches!(entry.key.text.as_str(), "setups" | "actions");
             let is_expression =
-                is_expression && !matches!(entry.key.text.as_str(), "emit" | "metadata" | "id");
+                is_expression || matches!(entry.key.text.as_str(), "setups" | "filters" | "actions");
+            let is_expression =
+                is_expression && !matches!(entry.key.text.as_str(), "emit" | "metadata" | "id" | "with");
             self.key(&entry.key);
             self.spaces(0);
             self.out.push(':');

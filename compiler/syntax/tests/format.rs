@@ -25,6 +25,16 @@ const RULES: &[(&str, &str, &str)] = &[
     ("flow with a comment at its end", "a: {b: 1,\n  # end\n  }\n", "a:\n  b: 1\n  # end\n"),
     ("flow without values", "a: {b, c: }\n", "a: {b: null, c: null}\n"),
     (
+        "filters and the logic of blocks",
+        "filters: [ 'a>1', {use: x, with: {way: 'a-b'}} ]\nlogic:\n  long: 'a<b-c'\n  short: {not: 'a<b'}\n",
+        "filters: [\"a > 1\", {use: x, with: {way: \"a-b\"}}]\n\nlogic:\n  long: \"a < b - c\"\n  short: {not: \"a < b\"}\n",
+    ),
+    (
+        "the parameters of blocks are no expressions",
+        "setups:\n  s: {use: x, with: {way: \"a-b\"}}\nrisk: {use: y, with: {level: \"a-b\"}}\n",
+        "setups:\n  s: {use: x, with: {way: \"a-b\"}}\n\nrisk: {use: y, with: {level: \"a-b\"}}\n",
+    ),
+    (
         "quotes",
         "a: 'x'\nb: 'say \"x\"'\nc: 'it''s'\nd: \"x\"\ne: x\n",
         "a: \"x\"\nb: 'say \"x\"'\nc: 'it''s'\nd: \"x\"\ne: x\n",

@@ -39,8 +39,12 @@ impl Context {
     fn below(self, key: &str) -> Context {
         match (self, key) {
             (Context::Top, "setups") => Context::Setups,
+            // of a Play, of a block
+            (Context::Top, "filters" | "logic") => Context::Condition,
             (Context::Top, "actions") => Context::Actions,
             (Context::Top, "risk" | "risk_model") => Context::Risk,
+            // the words that a block's parameters take
+            (Context::Condition | Context::Risk, "with") => Context::Other,
             (Context::Risk, "level" | "level_long" | "level_short") => Context::Condition,
             (Context::Risk, _) => Context::Risk,
             (Context::Setups | Context::Actions, _) | (Context::Block, "when") => Context::Condition,

@@ -213,7 +213,7 @@ static MODES: &[(&str, &str)] =
 
 static EXIT_MODES: &[(&str, &str)] = &[
     ("sl_tp_only", "stop and target close; exit actions do nothing"),
-    ("signal", "exit actions close"),
+    ("signal", "exit actions close; stop and target are kept for emergencies"),
     ("first_hit", "whichever comes first"),
 ];
 
