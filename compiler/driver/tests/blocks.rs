@@ -3,7 +3,7 @@
 mod common;
 
 use bytecode::{Condition, ConditionKind, Program};
-use common::{findings, options, slice, with};
+use common::{errors, findings, options, slice, with};
 use diagnostics::{SourceId, explain};
 use driver::{Options, compile, meaning};
 
@@ -64,6 +64,31 @@ fn same(blocks: &[(&str, &str)], with_blocks: &str, by_hand: &str) {
     let (made, written) = (program(blocks, with_blocks), program(&[], by_hand));
     assert_eq!(bare(&made), bare(&written));
     assert_ne!(made.identity.source_hash, written.identity.source_hash);
+}
+
+/// An anchored indicator follows a structure that it does not name: never one on the other side of a block's wall.
+#[test]
+fn an_implied_structure_is_never_one_of_the_other_side() {
+    let swing = "structures: {exec: [{type: swing, key: swing}]}";
+    let vwap = "vwap: {indicator: anchored_vwap}";
+    let averages =
+        "ema_9: {indicator: ema, params: {length: 9}}, ema_21: {indicator: ema, params: {length: 21}}";
+    let block = |requires: &str| {
+        format!("id: b\nversion: 1\ntype: filter\nrequires: {{{requires}}}\nlogic: \"close > vwap\"\n")
+    };
+    let play = |block: &str, features: &str, rest: &str| {
+        errors(&with(
+            &[("b.yml", block)],
+            &format!("features: {{{features}}}\nfilters: {{use: b}}\n{rest}\n"),
+        ))
+    };
+    let without = block(&format!("features: {{{vwap}}}"));
+    assert_eq!(play(&without, averages, swing), [("E0311", "b.yml".to_owned(), "vwap".to_owned())]);
+    let whole = block(&format!("features: {{{vwap}}}, {swing}"));
+    assert_eq!(play(&whole, averages, ""), []);
+    let entry = "actions: {entry_long: \"vwap > ema_21 and ema_9 > ema_21\"}";
+    let found = play(&whole, &format!("{averages}, {vwap}"), entry);
+    assert_eq!(found, [("E0311", "play.yml".to_owned(), "vwap".to_owned())]);
 }
 
 #[test]

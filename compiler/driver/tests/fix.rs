@@ -151,3 +151,13 @@ fn a_bad_fix_does_not_keep_good_ones_out() {
     );
     assert!(fixed.text().contains("max_levrage"), "{}", fixed.text());
 }
+
+#[test]
+fn a_fix_inside_of_another_is_made_after_it() {
+    // the bounds are exchanged around a step that has quotes
+    let wrong =
+        with("features:\n  ema_9: {indicator: ema, params: {length: {min: 50, step: \"5\", max: 10}}}\n");
+    let fixed = holds("nested", &wrong);
+    assert!(fixed.text().contains("{min: 10, step: 5, max: 50}"), "{}", fixed.text());
+    assert_eq!(fixed.applied.len(), 2);
+}
