@@ -133,6 +133,9 @@ pub struct Warmup {
 }
 
 impl Warmup {
+    /// Bars asked for at the most where parameters are so extreme that no number of bars would do.
+    pub const LONGEST: f64 = 1e6;
+
     /// Bars until `alpha`-smoothing has forgotten its seed to the tolerance.
     #[must_use]
     pub fn smoothing(self, alpha: f64) -> usize {

@@ -7,7 +7,7 @@ mod structure_chain;
 use std::collections::BTreeSet;
 
 use stdlib::structures::events::EVENTS;
-use stdlib::{BUILTINS, Kind, Type};
+use stdlib::{BUILTINS, Kind, Type, Warmup};
 use structure_chain::{Chain, Columns, Instance, run, walk};
 
 const BARS: usize = 1500;
@@ -264,6 +264,44 @@ fn outputs_keep_their_types() {
             for (t, &x) in columns[output.name.as_ref()].iter().enumerate().filter(|(_, x)| !x.is_nan()) {
                 let fits = x.is_finite() && range.min <= x && x <= range.max && (!whole || x.fract() == 0.0);
                 assert!(fits, "{key}.{} is {x} on bar {t}", output.name);
+            }
+        }
+    }
+}
+
+/// What these say of a bar is theirs to know once warm; what structures remember of bars gone by (levels, versions,
+/// zones), no warm-up promises.
+const OF_THE_BAR: &[(&str, &[&str])] = &[
+    ("swing", &["high_accepted", "low_accepted"]),
+    ("disp", &["is_displacement", "body_atr_ratio", "wick_ratio"]),
+    ("disp_before", &["is_displacement", "body_atr_ratio", "wick_ratio"]),
+    ("gaps", &["new_this_bar"]),
+    ("high", &["value"]),
+    ("low", &["value"]),
+];
+
+#[test]
+fn what_a_bar_shows_is_known_once_warm() {
+    let tolerance = 1e-4;
+    let bars = bars(4 * BARS, false);
+    let whole = Chain::run(&instances(), &bars);
+    for start in [100, 777, 2_001, 3_456] {
+        let part: Columns = bars.iter().map(|(name, c)| (name.clone(), c[start..].to_vec())).collect();
+        let fresh = Chain::run(&instances(), &part);
+        for (key, outputs) in OF_THE_BAR {
+            let instance = &whole.done[*key].0;
+            let needed = (instance.row().warmup)(&instance.values(), Warmup { tolerance, period_ms: 60_000 });
+            for output in *outputs {
+                let (long, short) = (&whole.column(key, output)[start..], fresh.column(key, output));
+                let mut shown = BTreeSet::new();
+                for t in needed.max(1) - 1..short.len() {
+                    let (exact, primed) = (long[t], short[t]);
+                    let is_near = (exact - primed).abs() <= tolerance * exact.abs();
+                    let is_known = is_near || exact.is_nan() && primed.is_nan();
+                    assert!(is_known, "{key}.{output}: {primed} after {t} bars, with more {exact}");
+                    shown.insert(long[t].to_bits());
+                }
+                assert!(shown.len() > 1, "{key}.{output} never changes");
             }
         }
     }

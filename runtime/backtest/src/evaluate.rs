@@ -5,7 +5,7 @@ use std::ops::Range;
 use bars::Bitmap;
 use bytecode::{Block, BoolReg, ClockId, NumReg, Program, Stage, StopRule, TargetRule, TrailDistance};
 use engine::{MarketRow, PositionInputs, PositionMachine};
-use kernel::intents::{Situation, fired, may_act};
+use kernel::intents::{Choice, Situation, choose_one, fired, may_act};
 use kernel::{Anchors, Fired, Rules, Side};
 
 use crate::options::Options;
@@ -26,8 +26,16 @@ pub struct Evaluator<'a> {
     watched: [Vec<Watch<'a>>; 6],
     /// By [`Situation`]: from where the next signal was last asked for, and which one was found.
     answers: [(usize, usize); 6],
+    /// By [`Situation`]: what each block leads to.
+    choices: [Vec<BlockChoices<'a>>; 6],
     anchors: AnchorColumns<'a>,
     position_code: Option<PositionCode>,
+}
+
+/// What the first true case of a block leads to in some situation, or its `otherwise`.
+struct BlockChoices<'a> {
+    cases: Vec<(&'a Bitmap, Choice)>,
+    otherwise: Choice,
 }
 
 /// Where some intent of a case may become due: bars at which the guard is true; every bar for an `otherwise`.
@@ -109,6 +117,7 @@ impl<'a> Evaluator<'a> {
             only: (clocks.iter().flatten().count() == 1).then_some(exec),
             watched: SITUATIONS.map(|situation| watched(&blocks, rules, situation)),
             answers: [(1, 0); 6],
+            choices: SITUATIONS.map(|situation| choices(&blocks, rules, situation)),
             blocks,
             clocks,
             exec,
@@ -166,6 +175,28 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
+    }
+
+    /// What is chosen in this situation at a bar of the only clock, where no condition asks about the position.
+    #[must_use]
+    #[inline]
+    pub fn choice(&self, bar: usize, situation: Situation) -> Choice {
+        if bar < self.exec().first {
+            return Choice::Nothing;
+        }
+        for block in &self.choices[number_of(situation)] {
+            let first = block.cases.iter().find(|(when, _)| when.is_true(bar));
+            let choice = first.map_or(block.otherwise, |case| case.1);
+            if choice != Choice::Nothing {
+                return choice;
+            }
+        }
+        Choice::Nothing
+    }
+
+    #[must_use]
+    pub fn has_any_position_code(&self) -> bool {
+        self.position_code.is_some()
     }
 
     fn holds(&self, case: &CaseBits<'_>, bar: usize) -> bool {
@@ -292,6 +323,15 @@ fn watched<'a>(blocks: &[BlockBits<'a>], rules: &Rules, situation: Situation) ->
         watched.extend(cases.map(|(case, _)| Watch { clock, guard: Some(case.guard) }));
     }
     watched
+}
+
+fn choices<'a>(blocks: &[BlockBits<'a>], rules: &Rules, situation: Situation) -> Vec<BlockChoices<'a>> {
+    let of_block = |(index, bits): (u16, &BlockBits<'a>)| {
+        let choice = |case| choose_one(bits.block, Fired { block: index, case }, &rules.policy, situation);
+        let cases = (0_u16..).zip(&bits.cases).filter_map(|(case, bits)| Some((bits.when?, choice(case))));
+        BlockChoices { cases: cases.collect(), otherwise: choice(Fired::OTHERWISE) }
+    };
+    (0_u16..).zip(blocks).map(of_block).collect()
 }
 
 fn clock_on_path<'a>(

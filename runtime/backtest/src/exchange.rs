@@ -4,7 +4,8 @@
 
 use bytecode::{OrderType, TimeInForce};
 use kernel::{
-    Command, EntryOrder, ExitOrder, ExitReason, Fill, FillKind, LimitTerms, Protection, Rules, Side, Update,
+    Command, EntryOrder, ExitOrder, ExitReason, Fill, FillKind, LimitTerms, Plan, Protection, Refusal, Rules,
+    Side, Update,
 };
 
 use crate::path::Path;
@@ -74,14 +75,21 @@ impl<'r> Exchange<'r> {
     /// A market entry, at the open.
     pub fn market_entry(&mut self, path: &Path<'_>, bar: usize) -> Option<Outcome> {
         let plan = self.entry.as_ref().filter(|r| r.order.limit.is_none()).map(|r| &r.order.plan)?;
-        let base = path.open[bar];
-        let price = self.rules.taken_at(base, plan.side == Side::Long);
-        let outcome = match self.rules.quantity(plan, price, self.rules.taker) {
-            Ok(qty) => Outcome::Fill(self.entered(qty, price, base, false, path.open_ms(bar))),
+        let outcome = match self.taken_entry(plan, path, bar) {
+            Ok(fill) => Outcome::Fill(fill),
             Err(refusal) => Outcome::Update(Update::EntryRefused(refusal)),
         };
         self.entry = None;
         Some(outcome)
+    }
+
+    /// A market entry at the open of this bar, as large as its price allows.
+    #[inline]
+    pub fn taken_entry(&self, plan: &Plan, path: &Path<'_>, bar: usize) -> Result<Fill, Refusal> {
+        let base = path.open[bar];
+        let price = self.rules.taken_at(base, plan.side == Side::Long);
+        let qty = self.rules.quantity(plan, price, self.rules.taker)?;
+        Ok(self.entered(qty, price, base, false, path.open_ms(bar)))
     }
 
     /// The limit entry (X6): at or through its price; where a bar opens through it, at the open.

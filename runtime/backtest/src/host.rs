@@ -67,8 +67,12 @@ impl Session<'_> {
     pub(crate) fn run(&mut self, skip: bool) -> usize {
         let end = self.path.len();
         let mut boundary = self.first_boundary();
+        let direct = skip && self.has_direct_trades();
         self.note_ledger(0);
         loop {
+            if direct {
+                boundary = self.settle_trades(boundary);
+            }
             self.path.look_ahead(boundary);
             self.boundary(boundary);
             if self.kernel.is_halted() || boundary >= end {

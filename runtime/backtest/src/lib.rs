@@ -4,6 +4,7 @@
 //! for every trade and every absence of one. Never opens a file, never reads a clock.
 
 // In the order in which a run flows through them.
+pub mod direct;
 pub mod equity;
 pub mod evaluate;
 pub mod exchange;

@@ -2,7 +2,7 @@
 
 use bytecode::{Block, MetadataValue, Place};
 use kernel::position::favour_pct;
-use kernel::{Closed, Command, ExitReason, Fill, FillKind, Fired, Position, Side};
+use kernel::{Closed, Command, ExitReason, Fill, FillKind, Fired, Plan, Position, Protection, Side};
 use serde::Serialize;
 
 use crate::path::{Extremes, Path};
@@ -114,23 +114,38 @@ pub enum DecisionKind {
 impl Decision {
     #[must_use]
     pub fn of(command: &Command, time_ms: i64) -> Decision {
-        let blank = |kind| Decision { time_ms, kind, signal: None, price: f64::NAN, amount: f64::NAN };
+        let blank = |kind| Decision::blank(kind, time_ms);
         match command {
             Command::Enter(order) => {
-                let kind = match order.plan.side {
-                    Side::Long => DecisionKind::EnterLong,
-                    Side::Short => DecisionKind::EnterShort,
-                };
                 let (price, amount) = order.limit.map_or((f64::NAN, f64::NAN), |l| (l.price, l.qty));
-                Decision { signal: Some(order.plan.signal), price, amount, ..blank(kind) }
+                Decision { price, amount, ..Decision::entry(&order.plan, time_ms) }
             }
             Command::Exit(order) => Decision { amount: order.qty, ..blank(DecisionKind::Exit(order.reason)) },
-            Command::Protect(p) => {
-                Decision { price: p.stop, amount: p.target, ..blank(DecisionKind::Protect) }
-            }
+            Command::Protect(protection) => Decision::protection(protection, time_ms),
             Command::CancelEntry => blank(DecisionKind::CancelEntry),
             Command::Halt => blank(DecisionKind::Halt),
         }
+    }
+
+    #[must_use]
+    pub fn blank(kind: DecisionKind, time_ms: i64) -> Decision {
+        Decision { time_ms, kind, signal: None, price: f64::NAN, amount: f64::NAN }
+    }
+
+    /// An entry at market.
+    #[must_use]
+    pub fn entry(plan: &Plan, time_ms: i64) -> Decision {
+        let kind = match plan.side {
+            Side::Long => DecisionKind::EnterLong,
+            Side::Short => DecisionKind::EnterShort,
+        };
+        Decision { signal: Some(plan.signal), ..Decision::blank(kind, time_ms) }
+    }
+
+    #[must_use]
+    pub fn protection(guard: &Protection, time_ms: i64) -> Decision {
+        let blank = Decision::blank(DecisionKind::Protect, time_ms);
+        Decision { price: guard.stop, amount: guard.target, ..blank }
     }
 }
 

@@ -98,7 +98,7 @@ impl<'a> Session<'a> {
 
     /// Funding of this boundary that is due by this time.
     #[inline]
-    fn settle(&mut self, boundary: usize, until_ms: i64) {
+    pub(crate) fn settle(&mut self, boundary: usize, until_ms: i64) {
         if self.next_funding == self.funding.len() {
             return;
         }
@@ -212,16 +212,21 @@ impl<'a> Session<'a> {
         if fill.kind == FillKind::Entry {
             self.entered(&fill, bar);
         }
-        if let Some(closed) = self.kernel.closed() {
-            self.exchange.closed();
-            let held = fill.exec_bars - closed.position.entered_exec_bar;
-            let whole_bar = closed.reason == ExitReason::Liquidation && !at_the_end;
-            self.recorder.closed(closed, self.extremes, bar + usize::from(whole_bar), held);
-        }
+        self.note_closed(&fill, bar);
         self.note_ledger((bar + 1).min(self.path.len()));
     }
 
-    fn entered(&mut self, fill: &Fill, bar: usize) {
+    /// The trade that this fill in bar `bar` closed, if it did.
+    #[inline]
+    pub(crate) fn note_closed(&mut self, fill: &Fill, bar: usize) {
+        let Some(closed) = self.kernel.closed() else { return };
+        self.exchange.closed();
+        let held = fill.exec_bars - closed.position.entered_exec_bar;
+        let whole_bar = closed.reason == ExitReason::Liquidation && bar < self.path.len();
+        self.recorder.closed(closed, self.extremes, bar + usize::from(whole_bar), held);
+    }
+
+    pub(crate) fn entered(&mut self, fill: &Fill, bar: usize) {
         let Some(position) = self.kernel.position() else { return };
         let (id, signal) = (position.id, position.signal);
         self.recorder.fill(id, position.side, fill);

@@ -67,7 +67,7 @@ impl Session<'_> {
 
     /// The stop moves, or stop, target or liquidation are touched: window by window, so that the search for one does
     /// not run far beyond the other.
-    fn next_move_or_touch(&self, position: &Position, from: usize, best: usize) -> usize {
+    pub(crate) fn next_move_or_touch(&self, position: &Position, from: usize, best: usize) -> usize {
         let mut moves = StopMoves::new(self.rules, position);
         let mut begin = from;
         while begin < best {

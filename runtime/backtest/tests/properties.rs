@@ -4,7 +4,8 @@
 mod common;
 
 use backtest::{EquityDetail, Options, RunResult, run};
-use common::random::case;
+use bytecode::{Entry, OrderType, SizingModel};
+use common::random::{case, plain_case};
 use common::{Setup, conserves_money};
 use kernel::{Kernel, Rules};
 use proptest::prelude::*;
@@ -48,6 +49,28 @@ fn same_in_short(setup: &Setup, whole: &RunResult) {
         format!("{trades:?}")
     };
     assert_eq!(unmeasured(&daily), unmeasured(whole));
+    assert_eq!((&daily.fills, &daily.counters), (&whole.fills, &whole.counters));
+    assert_eq!(format!("{:?}", daily.metadata), format!("{:?}", whole.metadata));
+}
+
+/// A case whose trades can be settled at once: market orders, levels that stay, nothing asked about the position.
+fn direct_case(seed: u64) -> Setup {
+    let mut setup = plain_case(seed, 600);
+    let policy = &mut setup.program.policy;
+    (policy.entry, policy.stop_order) = (Entry::Market, OrderType::Market);
+    (policy.trailing, policy.break_even) = (None, None);
+    policy.account.max_drawdown_pct = 100.0;
+    if seed.is_multiple_of(3) {
+        (policy.stop, policy.target) = (None, None);
+        policy.sizing.model = SizingModel::PercentEquity(80.0);
+    }
+    setup
+}
+
+/// Without a journal, which wants every event.
+fn run_plainly(setup: &Setup, skip: bool) -> RunResult {
+    let options = Options { skip, journal: false, ..setup.options.clone() };
+    run(&setup.program, &setup.hand, &setup.path, &options).expect("a run")
 }
 
 proptest! {
@@ -67,6 +90,15 @@ proptest! {
             let mut kernel = Kernel::new(&rules, &setup.program.actions);
             prop_assert_eq!(journal.replay(&mut kernel), Ok(()));
         }
+    }
+
+    #[test]
+    fn trades_settled_at_once_are_those_of_a_walk_from_bar_to_bar(seed in any::<u64>()) {
+        let setup = direct_case(seed);
+        let (at_once, bar_by_bar) = (run_plainly(&setup, true), run_plainly(&setup, false));
+        same(&at_once, &bar_by_bar);
+        prop_assert_eq!(format!("{:?}", at_once.trades), format!("{:?}", bar_by_bar.trades));
+        prop_assert_eq!(at_once.fills, bar_by_bar.fills);
     }
 
     #[test]
@@ -120,4 +152,18 @@ fn the_random_cases_reach_every_kind_of_exit() {
     assert_eq!(seen.len(), 10, "{seen:?}");
     let counts = [refused as usize, unfilled as usize, partial, asked as usize, noted];
     assert!(counts.iter().all(|&count| count > 50), "{counts:?}");
+}
+
+#[test]
+fn the_cases_settled_at_once_reach_every_exit_they_can() {
+    let mut seen = std::collections::BTreeMap::new();
+    for seed in 0..300 {
+        for trade in run_plainly(&direct_case(seed), true).trades {
+            *seen.entry(trade.exit_reason.as_str()).or_insert(0) += 1;
+        }
+    }
+    // Flips, parts, funding and the end of the data come in between and are handed over.
+    for reason in ["signal", "stop_loss", "take_profit", "liquidation", "flip", "end_of_data", "open"] {
+        assert!(seen.get(reason).is_some_and(|&count| count > 20), "{reason}: {seen:?}");
+    }
 }

@@ -38,7 +38,11 @@ pub fn fired(block: &Block, index: u16, mut holds: impl FnMut(usize) -> bool) ->
 #[must_use]
 #[inline]
 pub fn intents(blocks: &[Block], fired: Fired) -> &[Intent] {
-    let Some(block) = blocks.get(usize::from(fired.block)) else { return &[] };
+    blocks.get(usize::from(fired.block)).map_or(&[], |block| intents_of(block, fired))
+}
+
+#[inline]
+fn intents_of(block: &Block, fired: Fired) -> &[Intent] {
     match fired.case {
         Fired::OTHERWISE => &block.otherwise,
         case => block.cases.get(usize::from(case)).map_or(&[], |c| &c.emit),
@@ -48,14 +52,18 @@ pub fn intents(blocks: &[Block], fired: Fired) -> &[Intent] {
 #[must_use]
 #[inline]
 pub fn choose(blocks: &[Block], fired: &[Fired], policy: &Policy, situation: Situation) -> Choice {
-    for &one in fired {
-        for intent in intents(blocks, one) {
-            if let Some(choice) = actionable(intent, one, policy, situation) {
-                return choice;
-            }
-        }
-    }
-    Choice::Nothing
+    let chosen = fired.iter().filter_map(|&one| {
+        blocks.get(usize::from(one.block)).map(|block| choose_one(block, one, policy, situation))
+    });
+    chosen.into_iter().find(|&choice| choice != Choice::Nothing).unwrap_or(Choice::Nothing)
+}
+
+/// The first actionable intent of what fired in one block.
+#[must_use]
+#[inline]
+pub fn choose_one(block: &Block, fired: Fired, policy: &Policy, situation: Situation) -> Choice {
+    let actionable = |intent| actionable(intent, fired, policy, situation);
+    intents_of(block, fired).iter().find_map(actionable).unwrap_or(Choice::Nothing)
 }
 
 #[inline]

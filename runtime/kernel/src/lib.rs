@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod counters;
+pub mod direct;
 pub mod event;
 pub mod instrument;
 pub mod intents;

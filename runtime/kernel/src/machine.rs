@@ -12,26 +12,26 @@ use crate::rules::Rules;
 use crate::sizing::Plan;
 
 /// Percentages this close to 100 close the whole position.
-const WHOLE_PCT: f64 = 99.9999;
+pub(crate) const WHOLE_PCT: f64 = 99.9999;
 
 #[derive(Clone, Debug)]
 pub struct Kernel<'p> {
     rules: &'p Rules,
     blocks: &'p [Block],
-    account: Account,
-    position: Option<Position>,
+    pub(crate) account: Account,
+    pub(crate) position: Option<Position>,
     /// Sent and not yet filled.
-    entry: Option<EntryOrder>,
-    exit: Option<ExitOrder>,
+    pub(crate) entry: Option<EntryOrder>,
+    pub(crate) exit: Option<ExitOrder>,
     /// What to enter once the position is closed.
     flip: Option<(Plan, f64)>,
     /// The drawdown limit was reached: nothing new is begun.
-    halting: bool,
+    pub(crate) halting: bool,
     halted: bool,
     exec_bars: u32,
     positions: u32,
-    closed: Option<Closed>,
-    counters: Counters,
+    pub(crate) closed: Option<Closed>,
+    pub(crate) counters: Counters,
 }
 
 impl<'p> Kernel<'p> {
@@ -158,12 +158,12 @@ impl<'p> Kernel<'p> {
         }
     }
 
-    fn plan(&self, side: Side, signal: Fired, close: &Close<'_>) -> Plan {
+    pub(crate) fn plan(&self, side: Side, signal: Fired, close: &Close<'_>) -> Plan {
         let equity = self.equity(close.price);
         Plan { side, signal, signal_ms: close.time_ms, equity, anchors: close.anchors }
     }
 
-    fn admit(&mut self, plan: &Plan, price: f64) -> bool {
+    pub(crate) fn admit(&mut self, plan: &Plan, price: f64) -> bool {
         let verdict = self.rules.check(plan, self.entry_price(plan.side, price), self.entry_fee());
         if let Err(refusal) = verdict {
             self.counters.of(plan.signal).refused[refusal as usize] += 1;
@@ -273,12 +273,17 @@ impl<'p> Kernel<'p> {
 
     fn on_entry(&mut self, fill: &Fill, out: &mut impl Sink) {
         let Some(order) = self.entry.take() else { return };
+        let protection = self.enter(&order.plan, fill);
+        out.take(Command::Protect(protection));
+    }
+
+    #[inline]
+    pub(crate) fn enter(&mut self, plan: &Plan, fill: &Fill) -> Protection {
         self.account.cash -= fill.fee;
-        self.counters.of(order.plan.signal).filled += 1;
-        let position = self.open(&order.plan, fill);
-        let position = self.position.insert(position);
-        out.take(Command::Protect(protection(self.rules, position)));
+        self.counters.of(plan.signal).filled += 1;
+        let position = self.open(plan, fill);
         self.positions += 1;
+        protection(self.rules, self.position.insert(position))
     }
 
     fn open(&mut self, plan: &Plan, fill: &Fill) -> Position {
@@ -329,14 +334,7 @@ impl<'p> Kernel<'p> {
     fn on_exit(&mut self, fill: &Fill, reason: ExitReason, out: &mut impl Sink) {
         self.exit = None;
         let Some(position) = &mut self.position else { return };
-        let pnl = (fill.price - position.entry_price) * fill.qty * position.side.sign();
-        self.account.cash += pnl - fill.fee;
-        position.gross_pnl += pnl;
-        position.fees += fill.fee;
-        position.exit_value += fill.price * fill.qty;
-        position.exit_qty += fill.qty;
-        position.fills += 1;
-        position.qty -= fill.qty;
+        self.account.cash += position.leave(fill);
         if position.qty > position.entry_qty * 1e-12 {
             let share = position.qty / (position.qty + fill.qty);
             position.margin *= share;
@@ -345,12 +343,13 @@ impl<'p> Kernel<'p> {
             out.take(Command::Protect(protection(self.rules, position)));
             return;
         }
-        position.qty = 0.0;
-        let exit_price =
-            if position.fills == 2 { fill.price } else { position.exit_value / position.exit_qty };
-        self.closed = Some(Closed { position: *position, reason, exit_ms: fill.time_ms, exit_price });
-        self.position = None;
+        self.close_position(fill, reason);
         self.after_close(reason, out);
+    }
+
+    #[inline]
+    pub(crate) fn close_position(&mut self, fill: &Fill, reason: ExitReason) {
+        self.closed = self.position.take().map(|position| Closed::of(position, reason, fill));
     }
 
     fn after_close(&mut self, reason: ExitReason, out: &mut impl Sink) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Fired;
+use crate::event::{Fill, Fired};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -159,6 +159,19 @@ impl Position {
         }
     }
 
+    /// An exit, of a part or of all; what the wallet receives.
+    #[inline]
+    pub(crate) fn leave(&mut self, fill: &Fill) -> f64 {
+        let pnl = (fill.price - self.entry_price) * fill.qty * self.side.sign();
+        self.gross_pnl += pnl;
+        self.fees += fill.fee;
+        self.exit_value += fill.price * fill.qty;
+        self.exit_qty += fill.qty;
+        self.fills += 1;
+        self.qty -= fill.qty;
+        pnl - fill.fee
+    }
+
     /// Whether a stop offered at this level takes the place of the one there is.
     #[must_use]
     #[inline]
@@ -189,4 +202,14 @@ pub struct Closed {
     pub exit_ms: i64,
     /// Mean over all exits, by quantity.
     pub exit_price: f64,
+}
+
+impl Closed {
+    /// `position` after the fill that closed it.
+    #[inline]
+    pub(crate) fn of(position: Position, reason: ExitReason, fill: &Fill) -> Closed {
+        let exit_price =
+            if position.fills == 2 { fill.price } else { position.exit_value / position.exit_qty };
+        Closed { position: Position { qty: 0.0, ..position }, reason, exit_ms: fill.time_ms, exit_price }
+    }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::State;
 use crate::params::{Param, ParamError, Params};
-use crate::signature::{Builtin, Input, Kind, Output, Outputs};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::finite::finite_runs;
 
@@ -36,8 +36,7 @@ pub static PSAR: Builtin = Builtin {
         Output::new("value", Type::PRICE, "the stop, on either side"),
     ]),
     check,
-    // It has no seed that fades; one full swing each way makes it forget where the data began.
-    warmup: |_, _| 100,
+    warmup,
     first: |_| 1,
     make: |p| Box::new(Psar::new(p.float(0), p.float(1), p.float(2))),
 };
@@ -54,6 +53,18 @@ fn check(p: &Params) -> Result<(), ParamError> {
         }
     }
     Ok(())
+}
+
+/// It has no seed that fades: it forgets where the data began when it has reversed together with one that knows more.
+/// Over bars that wander, the share of them not together yet falls e-fold with every 2/3 of the distance that the
+/// acceleration takes from the stop; with every 150 bars a move makes, as measured, one new extreme that raises it.
+fn warmup(p: &Params, w: Warmup) -> usize {
+    let (start, step, limit) = (p.float(0), p.float(1), p.float(2));
+    let distance = -1.5 * libm::log(w.tolerance);
+    // start * bars + step * bars^2 / 150 = distance, where the limit is not reached before
+    let curve = step / 150.0;
+    let rising = 2.0 * distance / (start + libm::sqrt(start * start + 4.0 * curve * distance));
+    2 + rising.max(distance / limit).min(Warmup::LONGEST).ceil() as usize
 }
 
 /// In a down move all prices are kept with their sign turned, so that every move is an up move.

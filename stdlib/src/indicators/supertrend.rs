@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators::atr::{ATR, Atr};
 use crate::kernel::State;
-use crate::params::Param;
-use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
+use crate::params::{Param, Params};
+use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::window::finite::finite_runs;
 
@@ -36,10 +36,19 @@ pub static SUPERTREND: Builtin = Builtin {
         Output::new("short", LINE, "the line in a down trend, else missing").sparse(),
     ]),
     check: no_relations,
-    warmup: |p, w| (ATR.warmup)(p, w),
+    warmup,
     first: |p| p.length(0),
     make: |p| Box::new(Supertrend::new(p.length(0), p.float(1))),
 };
+
+/// The average's, and then until the line has turned together with one that knows more. Over bars that wander, price
+/// leaves a corridor after a time that grows with the square of its width, and the share of corridors not left falls
+/// e-fold with each such time; 2 + m + m^2 / 3 of 2/3 bars is what was measured for m true ranges.
+fn warmup(p: &Params, w: Warmup) -> usize {
+    let multiplier = p.float(1);
+    let turns = -1.5 * libm::log(w.tolerance) * (2.0 + multiplier + multiplier * multiplier / 3.0);
+    (ATR.warmup)(p, w) + turns.min(Warmup::LONGEST).ceil() as usize
+}
 
 /// With a large multiplier the lower line may be below 0.
 const LINE: Type = Type::Float { unit: Unit::Price, range: Range::ANY };

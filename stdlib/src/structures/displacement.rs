@@ -38,7 +38,8 @@ pub static DISPLACEMENT: Builtin = Builtin {
         Output::new("version", Type::COUNT, "displacements"),
     ]),
     check: no_relations,
-    warmup: |p, w| 1 + atr_warmup(p.given(0), w),
+    // `bar_before` reads the ATR of one bar more.
+    warmup: |p, w| 1 + usize::from(p.choice(3) == 1) + atr_warmup(p.given(0), w),
     first: |_| 0,
     make: |p| Box::new(Displacement::new(p)),
 };

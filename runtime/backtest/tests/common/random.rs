@@ -137,6 +137,23 @@ const ACTIONS: [Action; 5] =
 
 pub fn case(seed: u64, minutes: usize) -> Setup {
     let random = &mut Random(seed);
+    let mut setup = begun(random, minutes);
+    if random.one_in(2) {
+        ask_about_the_position(random, &mut setup);
+    }
+    setup.options = options(random, &setup.path);
+    setup
+}
+
+/// One that asks nothing about the position.
+pub fn plain_case(seed: u64, minutes: usize) -> Setup {
+    let random = &mut Random(seed);
+    let mut setup = begun(random, minutes);
+    setup.options = options(random, &setup.path);
+    setup
+}
+
+fn begun(random: &mut Random, minutes: usize) -> Setup {
     let path = path(random, minutes);
     let policy = policy(random, NumReg(0));
     let exec = random.pick(&["1m", "5m", "15m"]);
@@ -162,10 +179,6 @@ pub fn case(seed: u64, minutes: usize) -> Setup {
     setup.num(above);
     setup.hand.ready = random.below(5) as usize;
     blocks_of_more(random, &mut setup);
-    if random.one_in(2) {
-        ask_about_the_position(random, &mut setup);
-    }
-    setup.options = options(random, &path);
     setup
 }
 
