@@ -48,9 +48,8 @@ pub trait State: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
 
 /// A kernel whose whole block is wide work: `State::run` hands it to [`run_wide`].
 pub trait Wide {
-    /// As `State::run`; `#[inline(always)]`, as all that it calls in a loop. For small bodies: the compiler does not
-    /// inline a large closure, and what is not inlined calls a function for every operation of `V`. A large kernel
-    /// leaves its recurrences to `run_in_place`, which are wide work by themselves.
+    /// As `State::run`; `#[inline(always)]`. Windows and averages are wide work by themselves; this is for the loops
+    /// around them. A closure in it is inlined, because each `V` has one of its own.
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
 }
 

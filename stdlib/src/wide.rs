@@ -9,10 +9,8 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-/// Bars that are written from one value: the rows of a tile.
+/// The numbers of a vector, on any machine.
 pub const GROUP: usize = 8;
-/// The most lanes of a vector.
-pub const LANES_MAX: usize = 8;
 
 /// What the machine offers; each includes the ones before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,20 +102,19 @@ pub fn at<W: Work>(level: Level, work: W) -> W::Output {
     }
 }
 
-/// Several numbers that are worked on at once.
+/// Numbers of eight consecutive bars that are worked on at once.
 pub trait Vector: Copy {
-    const LANES: usize;
     fn splat(x: f64) -> Self;
+    fn of(values: &[f64; GROUP]) -> Self;
+    fn values(self) -> [f64; GROUP];
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
-    /// Row `i` holds bar `i` of each of `LANES` groups.
-    fn rows(groups: &[[f64; GROUP]]) -> [Self; GROUP];
-    /// The way back.
-    fn groups(rows: [Self; GROUP], groups: &mut [[f64; GROUP]]);
-    fn lanes(self) -> [f64; LANES_MAX];
-    /// The first `LANES` of them.
-    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Self;
+    /// Of each `2 * HALF` numbers: in the second half the last of the first half, in the first half 0. `HALF` is 1, 2
+    /// or 4.
+    fn carry<const HALF: usize>(self) -> Self;
+    /// The last of them in every place.
+    fn last(self) -> Self;
     /// Bit `i` of the words is set where `RELATION` holds between the numbers at `i`; for whole words.
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]);
     /// Greater and less at once.

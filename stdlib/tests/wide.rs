@@ -1,6 +1,8 @@
 //! Every width of vectors that the machine has gives the bits of the portable code.
 
-use stdlib::wide::{self, LANES_MAX, Level, Vector, Work, relation};
+use std::array::from_fn;
+
+use stdlib::wide::{self, GROUP, Level, Vector, Work, relation};
 
 /// Numbers of every kind, in no order.
 fn numbers(seed: u64, count: usize) -> Vec<f64> {
@@ -93,31 +95,39 @@ fn comparisons_are_those_of_the_language() {
     }
 }
 
-struct Turn<'a>(&'a [[f64; 8]]);
+struct Arithmetic([[f64; GROUP]; 2]);
 
-impl Work for Turn<'_> {
-    /// Rows, and what comes back.
-    type Output = (Vec<[f64; LANES_MAX]>, Vec<[f64; 8]>, usize);
+impl Work for Arithmetic {
+    type Output = [[f64; GROUP]; 9];
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Self::Output {
-        let rows = V::rows(self.0);
-        let mut back = vec![[0.0; 8]; V::LANES];
-        V::groups(rows, &mut back);
-        (rows.iter().map(|row| V::of_lanes(&row.lanes()).lanes()).collect(), back, V::LANES)
+        let [a, b] = [V::of(&self.0[0]), V::of(&self.0[1])];
+        let made =
+            [a, a.add(b), a.sub(b), a.mul(b), a.carry::<1>(), a.carry::<2>(), a.carry::<4>(), a.last()];
+        let [one, two, three, four, five, six, seven, eight] = made.map(V::values);
+        [one, two, three, four, five, six, seven, eight, V::splat(self.0[0][0]).values()]
     }
 }
 
 #[test]
-fn tiles_turn_and_turn_back() {
-    let values: Vec<[f64; 8]> =
-        (0..8).map(|g| std::array::from_fn(|i| f64::from(8 * g + i as u32))).collect();
+fn arithmetic_and_carries_are_the_same_at_every_width() {
+    let a = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
+    let b = [0.1, -0.0, 1e300, 5e-324, -3.0, 0.0, 1e-5, 0.7];
     for level in Level::ALL {
-        let (rows, back, lanes) = wide::at(level, Turn(&values));
-        assert_eq!(back, values[..lanes], "{}", level.name());
-        for (at, row) in rows.iter().enumerate() {
-            let expected: Vec<f64> = values[..lanes].iter().map(|group| group[at]).collect();
-            assert_eq!(row[..lanes], expected, "{}", level.name());
-        }
+        let expected = [
+            a,
+            from_fn(|i| a[i] + b[i]),
+            from_fn(|i| a[i] - b[i]),
+            from_fn(|i| a[i] * b[i]),
+            [0.0, 1.0, 0.0, 3.0, 0.0, 5.0, 0.0, 7.0],
+            [0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 6.0, 6.0],
+            [0.0, 0.0, 0.0, 0.0, 4.0, 4.0, 4.0, 4.0],
+            [8.0; GROUP],
+            [1.0; GROUP],
+        ];
+        let found = wide::at(level, Arithmetic([a, b]));
+        let bits = |rows: [[f64; GROUP]; 9]| rows.map(|row| row.map(f64::to_bits));
+        assert_eq!(bits(found), bits(expected), "{}", level.name());
     }
 }

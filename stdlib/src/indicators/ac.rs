@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::ao::Ao;
 use super::kvo::fast_below_slow;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::wide::Vector;
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::mean::Mean;
 
 pub static AC: Builtin = Builtin {
@@ -44,12 +45,18 @@ struct Ac {
 
 impl State for Ac {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Ac {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[middle], [out]| {
             let mut signal = [0.0; CHUNK];
             let signal = &mut signal[..middle.len()];
             self.oscillator.run_chunk(middle, out);
-            signal.copy_from_slice(out);
-            self.signal.run_in_place(defined(signal));
+            self.signal.run(out, signal);
             for (slot, signal) in out.iter_mut().zip(signal) {
                 *slot -= *signal;
             }

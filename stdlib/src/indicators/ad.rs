@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{self, Field, Type, Unit};
+use crate::wide::Vector;
 use crate::window::exact::Running;
 use crate::window::finite::derived_runs;
 
@@ -36,7 +37,7 @@ pub(crate) const PRICES_AND_VOLUME: &[Input] =
 const VOLUME: Type = Type::Float { unit: Unit::Volume, range: types::Range::ANY };
 
 /// Where the close lies in its bar, from -1 at the low to 1 at the high.
-#[inline]
+#[inline(always)]
 fn close_location(high: f64, low: f64, close: f64) -> f64 {
     let range = high - low;
     // Without a range both distances are 0; dividing them by 1 keeps the loops around this free of branches.
@@ -44,7 +45,7 @@ fn close_location(high: f64, low: f64, close: f64) -> f64 {
 }
 
 /// Gives `kernel` what each bar adds to the line, in runs without missing bars, for what is to be written there.
-#[inline]
+#[inline(always)]
 pub(crate) fn run_flows(inputs: &[&[f64]], out: &mut [f64], kernel: impl FnMut(&mut [f64])) {
     let flow = |bars: Range<usize>, out: &mut [f64]| {
         let n = out.len();
@@ -65,6 +66,13 @@ struct Ad {
 
 impl State for Ad {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Ad {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         run_flows(inputs, outputs[0], |flows| self.total.run_in_place(flows));
     }
 }

@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators::ad::{PRICES_AND_VOLUME, run_flows};
 use crate::indicators::kvo::fast_below_slow;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Kind, Output, Outputs, Warmup};
 use crate::types::{Range, Type, Unit};
+use crate::wide::Vector;
+use crate::window::cascade::{Cascade, Smoothing};
+use crate::window::finite::CHUNK;
 
 pub static ADOSC: Builtin = Builtin {
     name: "adosc",
@@ -35,22 +38,12 @@ fn warmup(p: &Params, w: Warmup) -> usize {
     p.length(1) + w.smoothing(2.0 / (p.length(1) as f64 + 1.0))
 }
 
-/// How many bars are written from one.
-const GROUP: usize = 4;
-/// What decays below this is 0: numbers near the least ones are slow.
-const LEAST: f64 = 1e-290;
-
-/// How far the line is ahead of each of its averages, `lead = keep * (lead + flow)`: the averages themselves, which are
-/// as high as the line, are not needed. Four bars at a time are written from one; where a group begins depends on the
-/// count of bars alone.
+/// How far the line is ahead of each of its averages: the averages themselves, which are as high as the line, are not
+/// needed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Adosc {
-    /// Of the fast and the slow average: what is kept after 1 to 4 bars.
-    powers: [[f64; 2]; GROUP],
-    /// The leads before this group, and what the group added so far.
-    base: [f64; 2],
-    partial: [f64; 2],
-    phase: usize,
+    fast: Cascade<1, 1>,
+    slow: Cascade<1, 1>,
     started: bool,
     /// Bars until the first value.
     waits: usize,
@@ -58,65 +51,33 @@ struct Adosc {
 
 impl Adosc {
     fn new(p: &Params) -> Adosc {
-        let keep = [0, 1].map(|k| (p.length(k) as f64 - 1.0) / (p.length(k) as f64 + 1.0));
-        let mut powers = [keep; GROUP];
-        for i in 1..GROUP {
-            powers[i] = [keep[0] * powers[i - 1][0], keep[1] * powers[i - 1][1]];
-        }
-        Adosc { powers, base: [0.0; 2], partial: [0.0; 2], phase: 0, started: false, waits: p.length(1) - 1 }
+        let [fast, slow] = [0, 1].map(|k| Cascade::of_changes([Smoothing::lead(p.length(k))]));
+        Adosc { fast, slow, started: false, waits: p.length(1) - 1 }
     }
-
-    /// Replaces each flow by the value after it.
-    fn follow(&mut self, flows: &mut [f64]) {
-        let head = ((GROUP - self.phase) % GROUP).min(flows.len());
-        let (head, rest) = flows.split_at_mut(head);
-        head.iter_mut().for_each(|slot| *slot = self.step(*slot));
-        let powers = self.powers;
-        let mut base = self.base;
-        let (groups, rest) = rest.as_chunks_mut::<GROUP>();
-        for group in groups {
-            let mut partial = [0.0; 2];
-            let mut leads = [[0.0; 2]; GROUP];
-            for i in 0..GROUP {
-                for side in 0..2 {
-                    partial[side] = powers[0][side] * (partial[side] + group[i]);
-                    leads[i][side] = powers[i][side] * base[side] + partial[side];
-                }
-            }
-            *group = leads.map(|[fast, slow]| slow - fast);
-            base = settled(leads[GROUP - 1]);
-        }
-        self.base = base;
-        rest.iter_mut().for_each(|slot| *slot = self.step(*slot));
-    }
-
-    #[inline]
-    fn step(&mut self, flow: f64) -> f64 {
-        let lead: [f64; 2] = std::array::from_fn(|side| {
-            self.partial[side] = self.powers[0][side] * (self.partial[side] + flow);
-            self.powers[self.phase][side] * self.base[side] + self.partial[side]
-        });
-        self.phase += 1;
-        if self.phase == GROUP {
-            (self.phase, self.partial, self.base) = (0, [0.0; 2], settled(lead));
-        }
-        lead[1] - lead[0]
-    }
-}
-
-#[inline]
-fn settled(lead: [f64; 2]) -> [f64; 2] {
-    lead.map(|lead| if lead.abs() < LEAST { 0.0 } else { lead })
 }
 
 impl State for Adosc {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Adosc {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         run_flows(inputs, outputs[0], |flows| {
             // Both averages begin with the first value of the line.
             if !self.started {
                 (self.started, flows[0]) = (true, 0.0);
             }
-            self.follow(flows);
+            let mut fast = [0.0; CHUNK];
+            let fast = &mut fast[..flows.len()];
+            fast.copy_from_slice(flows);
+            self.fast.run_in_place([fast]);
+            self.slow.run_in_place([flows]);
+            for (slot, fast) in flows.iter_mut().zip(fast) {
+                *slot -= *fast;
+            }
             let missing = self.waits.min(flows.len());
             self.waits -= missing;
             flows[..missing].fill(f64::NAN);

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
-use crate::window::decay::Decay;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::directional::moves;
 use crate::window::finite::{CHUNK, all_finite, finite_runs};
 use crate::window::lag::Lag;
@@ -61,10 +61,9 @@ struct Adx {
     /// High and low of the bar before; missing before the first.
     before: [f64; 2],
     range: TrueRange,
-    plus: Decay,
-    minus: Decay,
-    ranges: Decay,
-    average: Decay,
+    /// Of movements up and down and of true ranges.
+    sums: Cascade<1, 3>,
+    average: Cascade<1, 1>,
     /// The last value of adx, which stands while nothing moves.
     adx: f64,
     past: Lag,
@@ -80,10 +79,8 @@ impl Adx {
             bars: 0,
             before: [f64::NAN; 2],
             range: TrueRange::default(),
-            plus: Decay::wilder_sum(length),
-            minus: Decay::wilder_sum(length),
-            ranges: Decay::wilder_sum(length),
-            average: Decay::wilder(length),
+            sums: Cascade::of_changes([Smoothing::wilder_sum(length)]),
+            average: Cascade::of_changes([Smoothing::wilder(length)]),
             adx: f64::NAN,
             past: Lag::new(length - 1),
             bare: false,
@@ -107,18 +104,17 @@ impl Adx {
             (high_before, low_before) = (high, low);
         }
         self.before = [high[n - 1], low[n - 1]];
-        for (decay, column) in [(&mut self.plus, plus), (&mut self.minus, minus), (&mut self.ranges, ranges)]
-        {
+        for column in [&mut *plus, minus, ranges] {
             column[..from].fill(f64::NAN);
-            decay.run_in_place(&mut column[from..]);
         }
+        self.sums.run_in_place([plus, minus, ranges]);
     }
 
     /// Turns dx into adx; dx is missing where nothing moved.
     fn smooth(&mut self, dx: &mut [f64]) {
         let seed_ends = 2 * self.length;
         if self.bars >= seed_ends && all_finite(dx) {
-            self.average.run_in_place(dx);
+            self.average.run_in_place([dx]);
             self.adx = *dx.last().expect("a block has bars");
             return;
         }
@@ -130,7 +126,7 @@ impl Adx {
             }
             // In the seed a bar without movement counts as 0; afterwards it changes nothing.
             if known || self.bars < seed_ends {
-                self.adx = self.average.step(if known { *value } else { 0.0 });
+                [self.adx] = self.average.step([if known { *value } else { 0.0 }]);
             }
             self.bars = (self.bars + 1).min(seed_ends);
             *value = self.adx;

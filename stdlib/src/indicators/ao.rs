@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::kvo::fast_below_slow;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::{Field, Type};
+use crate::wide::Vector;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::mean::Mean;
 
@@ -42,13 +43,12 @@ impl Ao {
     }
 
     /// For at most [`CHUNK`] finite inputs.
+    #[inline(always)]
     pub(super) fn run_chunk(&mut self, middle: &[f64], out: &mut [f64]) {
         let mut slow = [0.0; CHUNK];
         let slow = &mut slow[..middle.len()];
-        slow.copy_from_slice(middle);
-        self.slow.run_in_place(slow);
-        out.copy_from_slice(middle);
-        self.fast.run_in_place(out);
+        self.slow.run(middle, slow);
+        self.fast.run(middle, out);
         for (slot, slow) in out.iter_mut().zip(slow) {
             *slot -= *slow;
         }
@@ -57,6 +57,13 @@ impl Ao {
 
 impl State for Ao {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Ao {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[middle], [out]| self.run_chunk(middle, out));
     }
 }

@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::wide::Vector;
-use crate::window::decay::Decay;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::finite_runs;
 use crate::window::true_range::TrueRange;
 
@@ -49,28 +49,21 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Atr {
     range: TrueRange,
-    average: Decay,
+    average: Cascade<1, 1>,
 }
 
 impl Atr {
     #[must_use]
     pub fn new(length: usize) -> Atr {
-        Atr { range: TrueRange::default(), average: Decay::wilder(length) }
+        Atr { range: TrueRange::default(), average: Cascade::of_changes([Smoothing::wilder(length)]) }
     }
 
-    /// One bar of finite prices; missing until `length` true ranges were seen.
-    #[inline]
-    pub fn step(&mut self, high: f64, low: f64, close: f64) -> f64 {
-        let first = !self.range.started();
-        let range = self.range.step(high, low, close);
-        if first { f64::NAN } else { self.average.step(range) }
-    }
-
-    /// Bars of finite prices; the same bits as `step` on each.
+    /// Bars of finite prices; missing until `length` true ranges were seen.
+    #[inline(always)]
     pub fn block(&mut self, high: &[f64], low: &[f64], close: &[f64], out: &mut [f64]) {
         let without = self.range.run(high, low, close, out);
         out[..without].fill(f64::NAN);
-        self.average.run_in_place(&mut out[without..]);
+        self.average.run_in_place([out]);
     }
 }
 
@@ -84,9 +77,7 @@ impl Wide for Atr {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close], [out]| {
-            let without = self.range.run(high, low, close, out);
-            out[..without].fill(f64::NAN);
-            self.average.in_place::<V>(&mut out[without..]);
+            self.block(high, low, close, out);
         });
     }
 }

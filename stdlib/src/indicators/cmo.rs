@@ -47,7 +47,7 @@ impl Wide for Cmo {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            self.strength.run_chunk::<V>(x, out, |gain, loss| 100.0 * ((gain - loss) / (gain + loss)));
+            self.strength.run_chunk(x, out, |gain, loss| 100.0 * ((gain - loss) / (gain + loss)));
         });
     }
 }

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::roc::Roc;
 use super::wma::Wma;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::wide::Vector;
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static COPPOCK: Builtin = Builtin {
     name: "coppock",
@@ -50,6 +51,13 @@ impl Coppock {
 
 impl State for Coppock {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Coppock {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
             let mut fast = [0.0; CHUNK];
             let fast = &mut fast[..x.len()];
@@ -58,7 +66,7 @@ impl State for Coppock {
             for (slot, fast) in out.iter_mut().zip(fast) {
                 *slot += *fast;
             }
-            self.average.run_in_place(defined(out));
+            self.average.run_in_place(out);
         });
     }
 }

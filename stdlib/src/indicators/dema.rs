@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ema::{Ema, forgets};
+use super::ema::forgets;
 use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::cascade::{Cascade, Smoothing};
+use crate::window::finite::finite_runs;
 
 pub static DEMA: Builtin = Builtin {
     name: "dema",
@@ -38,26 +39,18 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Dema {
-    one: Ema,
-    two: Ema,
+    averages: Cascade<2, 1>,
 }
 
 impl Dema {
     #[must_use]
     pub fn new(length: usize) -> Dema {
-        Dema { one: Ema::new(length), two: Ema::new(length) }
+        Dema { averages: Cascade::of_prices([Smoothing::exponential(length); 2]).weighted([2.0, -1.0]) }
     }
 
-    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing while seeds grow.
+    /// Replaces each finite input by the average after it; missing while seeds grow.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
-        self.one.run_in_place(values);
-        let mut two = [0.0; CHUNK];
-        let two = &mut two[..values.len()];
-        two.copy_from_slice(values);
-        self.two.run_in_place(defined(two));
-        for (value, e2) in values.iter_mut().zip(two) {
-            *value += *value - *e2;
-        }
+        self.averages.run_in_place([values]);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::decay::Decay;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::directional::moves;
 use crate::window::finite::finite_runs;
 
@@ -48,13 +48,12 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 struct Dm {
     /// High and low of the bar before; missing before the first.
     before: [f64; 2],
-    plus: Decay,
-    minus: Decay,
+    sums: Cascade<1, 2>,
 }
 
 impl Dm {
     fn new(length: usize) -> Dm {
-        Dm { before: [f64::NAN; 2], plus: Decay::wilder_sum(length), minus: Decay::wilder_sum(length) }
+        Dm { before: [f64::NAN; 2], sums: Cascade::of_changes([Smoothing::wilder_sum(length)]) }
     }
 }
 
@@ -72,8 +71,7 @@ impl State for Dm {
             self.before = [high[n - 1], low[n - 1]];
             plus[..from].fill(f64::NAN);
             minus[..from].fill(f64::NAN);
-            self.plus.run_in_place(&mut plus[from..]);
-            self.minus.run_in_place(&mut minus[from..]);
+            self.sums.run_in_place([plus, minus]);
         });
     }
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
+use crate::wide::Vector;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::mean::Mean;
@@ -39,11 +40,17 @@ struct Dpo {
 
 impl State for Dpo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Dpo {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
             let mut mean = [0.0; CHUNK];
             let mean = &mut mean[..x.len()];
-            mean.copy_from_slice(x);
-            self.mean.run_in_place(mean);
+            self.mean.run(x, mean);
             self.ago.run(x, out);
             for (slot, mean) in out.iter_mut().zip(mean) {
                 *slot -= *mean;

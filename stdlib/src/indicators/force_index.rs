@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::decay::Decay;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::finite_runs;
 
 pub static FORCE_INDEX: Builtin = Builtin {
@@ -26,7 +26,7 @@ pub static FORCE_INDEX: Builtin = Builtin {
     check: no_relations,
     warmup,
     first: |p| p.length(0),
-    make: |p| Box::new(ForceIndex { close: f64::NAN, average: Decay::exponential(p.length(0)) }),
+    make: |p| Box::new(ForceIndex::new(p.length(0))),
 };
 
 const FORCE: Type = Type::Float { unit: Unit::Scalar, range: Range::ANY };
@@ -39,20 +39,25 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 struct ForceIndex {
     /// The close before; missing before the first bar.
     close: f64,
-    average: Decay,
+    average: Cascade<1, 1>,
+}
+
+impl ForceIndex {
+    fn new(length: usize) -> ForceIndex {
+        ForceIndex { close: f64::NAN, average: Cascade::of_changes([Smoothing::exponential(length)]) }
+    }
 }
 
 impl State for ForceIndex {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[close, volume], [out]| {
             let n = out.len();
-            let from = usize::from(self.close.is_nan());
             out[0] = (close[0] - self.close) * volume[0];
             for t in 1..n {
                 out[t] = (close[t] - close[t - 1]) * volume[t];
             }
             self.close = close[n - 1];
-            self.average.run_in_place(&mut out[from..]);
+            self.average.run_in_place([out]);
         });
     }
 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ema::Ema;
 use crate::kernel::State;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::{CHUNK, finite_runs};
 
 pub static HEIKIN_ASHI: Builtin = Builtin {
@@ -34,7 +34,7 @@ pub static HEIKIN_ASHI: Builtin = Builtin {
     check: no_relations,
     warmup: |_, w| 1 + w.smoothing(0.5),
     first: |_| 0,
-    make: |_| Box::new(HeikinAshi { open: f64::NAN, average: Ema::starting(0.5, 0.0) }),
+    make: |_| Box::new(HeikinAshi { open: f64::NAN, average: halves(0.0) }),
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,7 +42,12 @@ struct HeikinAshi {
     /// The open of the next candle; missing before the first.
     open: f64,
     /// Gives an open from the close before it.
-    average: Ema,
+    average: Cascade<1, 1>,
+}
+
+/// The mean of each input and what was before it, from this value on.
+fn halves(value: f64) -> Cascade<1, 1> {
+    Cascade::of_prices([Smoothing::exponential(3)]).starting(value)
 }
 
 impl State for HeikinAshi {
@@ -50,7 +55,7 @@ impl State for HeikinAshi {
         finite_runs(inputs, outputs, |[o, h, l, c], [open, high, low, close]| {
             if self.open.is_nan() {
                 self.open = (o[0] + c[0]) / 2.0;
-                self.average = Ema::starting(0.5, self.open);
+                self.average = halves(self.open);
             }
             for (slot, (((o, h), l), c)) in close.iter_mut().zip(o.iter().zip(h).zip(l).zip(c)) {
                 *slot = (o + h + l + c) * 0.25;
@@ -58,7 +63,7 @@ impl State for HeikinAshi {
             let mut next = [0.0; CHUNK];
             let next = &mut next[..close.len()];
             next.copy_from_slice(close);
-            self.average.run_in_place(next);
+            self.average.run_in_place([next]);
             let (last, before) = next.split_last().expect("a chunk has a bar");
             open[0] = self.open;
             open[1..].copy_from_slice(before);

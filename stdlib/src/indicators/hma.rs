@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static HMA: Builtin = Builtin {
     name: "hma",
@@ -51,13 +51,12 @@ impl Hma {
     pub fn run_in_place(&mut self, values: &mut [f64]) {
         let mut whole = [0.0; CHUNK];
         let whole = &mut whole[..values.len()];
-        whole.copy_from_slice(values);
-        self.whole.run_in_place(whole);
+        self.whole.run(values, whole);
         self.half.run_in_place(values);
         for (value, whole) in values.iter_mut().zip(whole) {
             *value += *value - *whole;
         }
-        self.smooth.run_in_place(defined(values));
+        self.smooth.run_in_place(values);
     }
 }
 

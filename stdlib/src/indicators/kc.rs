@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::decay::Decay;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::finite_runs;
 use crate::window::true_range::TrueRange;
 
@@ -68,7 +68,7 @@ struct Kc {
     of_close: bool,
     range: TrueRange,
     basis: Ema,
-    band: Decay,
+    band: Cascade<1, 1>,
     /// Bars that the basis still leaves out, so that its seed ends where the band's does.
     basis_waits: usize,
     /// The same for the band.
@@ -80,16 +80,16 @@ impl Kc {
         let length = p.length(0);
         let first = first(p);
         let (band, seed) = if p.choice(4) == EMA_TR {
-            (Decay::exponential(length), length)
+            (Smoothing::exponential(length), length)
         } else {
-            (Decay::wilder(p.length(2)), p.length(2))
+            (Smoothing::wilder(p.length(2)), p.length(2))
         };
         Kc {
             scalar: p.float(1),
             of_close: p.choice(3) == 1,
             range: TrueRange::default(),
             basis: Ema::new(length),
-            band,
+            band: Cascade::of_changes([band]),
             basis_waits: first + 1 - length,
             band_waits: first + 1 - seed,
         }
@@ -101,16 +101,16 @@ impl Kc {
         let from = self.band_waits.min(lower.len());
         self.band_waits -= from;
         lower[..from].fill(f64::NAN);
-        self.band.run_in_place(&mut lower[from..]);
+        self.band.run_in_place([lower]);
         let n = basis.len();
         let from = self.basis_waits.min(n);
         self.basis_waits -= from;
         basis[..from].fill(f64::NAN);
         let (high, low, close) = (&high[..n], &low[..n], &close[..n]);
         for t in from..n {
-            let price = if self.of_close { close[t] } else { (high[t] + low[t] + close[t]) / 3.0 };
-            basis[t] = self.basis.step(price);
+            basis[t] = if self.of_close { close[t] } else { (high[t] + low[t] + close[t]) / 3.0 };
         }
+        self.basis.run_in_place(basis);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::mean::Mean;
 
 pub static KST: Builtin = Builtin {
@@ -78,13 +78,13 @@ impl State for Kst {
                 self.changes.iter_mut().zip(&mut self.averages).zip([1.0, 2.0, 3.0, 4.0])
             {
                 roc.run_finite(x, change);
-                average.run_in_place(defined(change));
+                average.run_in_place(change);
                 for (slot, change) in kst.iter_mut().zip(&*change) {
                     *slot += weight * change;
                 }
             }
             signal.copy_from_slice(kst);
-            self.signal.run_in_place(defined(signal));
+            self.signal.run_in_place(signal);
         });
     }
 }

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, ParamError, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::decay::Decay;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::finite_runs;
 
 pub static KVO: Builtin = Builtin {
@@ -58,44 +58,41 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 struct Kvo {
     /// The typical price before; missing before the first bar.
     price: f64,
-    fast: Decay,
-    slow: Decay,
-    signal: Decay,
+    fast: Cascade<1, 1>,
+    slow: Cascade<1, 1>,
+    signal: Cascade<1, 1>,
 }
 
 impl Kvo {
     fn new(p: &Params) -> Kvo {
-        Kvo {
-            price: f64::NAN,
-            fast: Decay::exponential(p.length(0)),
-            slow: Decay::exponential(p.length(1)),
-            signal: Decay::exponential(p.length(2)),
-        }
+        let [fast, slow, signal] =
+            [0, 1, 2].map(|k| Cascade::of_changes([Smoothing::exponential(p.length(k))]));
+        Kvo { price: f64::NAN, fast, slow, signal }
     }
 
-    #[inline]
-    fn step(&mut self, price: f64, volume: f64) -> (f64, f64) {
-        let before = self.price;
-        self.price = price;
-        if before.is_nan() {
-            return (f64::NAN, f64::NAN);
+    /// Writes volumes with the sign of the move of the typical price.
+    fn sign(&mut self, prices: &[f64], volumes: &[f64], out: &mut [f64]) {
+        let without = usize::from(self.price.is_nan());
+        for ((slot, &price), &volume) in out.iter_mut().zip(prices).zip(volumes) {
+            *slot = if price >= self.price { volume } else { -volume };
+            self.price = price;
         }
-        let signed = if price >= before { volume } else { -volume };
-        let fast = self.fast.step(signed);
-        let kvo = fast - self.slow.step(signed);
-        if kvo.is_nan() {
-            return (f64::NAN, f64::NAN);
-        }
-        (kvo, self.signal.step(kvo))
+        out[..without].fill(f64::NAN);
     }
 }
 
 impl State for Kvo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[price, volume], [kvo, signal]| {
-            for (((kvo, signal), &price), &volume) in kvo.iter_mut().zip(signal).zip(price).zip(volume) {
-                (*kvo, *signal) = self.step(price, volume);
+            self.sign(price, volume, kvo);
+            signal.copy_from_slice(kvo);
+            self.fast.run_in_place([kvo]);
+            self.slow.run_in_place([signal]);
+            for (kvo, slow) in kvo.iter_mut().zip(&*signal) {
+                *kvo -= slow;
             }
+            signal.copy_from_slice(kvo);
+            self.signal.run_in_place([signal]);
         });
     }
 }

@@ -7,7 +7,7 @@ use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
 use crate::window::finite::finite_runs;
-use crate::window::line::{Fitter, Line};
+use crate::window::mean::Line;
 
 pub static LINREG_ANGLE: Builtin = Builtin {
     name: "linreg_angle",
@@ -28,26 +28,21 @@ pub static LINREG_ANGLE: Builtin = Builtin {
     check: no_relations,
     warmup: |p, _| p.length(0),
     first: |p| p.length(0) - 1,
-    make: |p| Box::new(LinregAngle::new(p.length(0))),
+    make: |p| Box::new(LinregAngle { line: Line::slope(p.length(0)) }),
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct LinregAngle {
     line: Line,
-    fitter: Fitter,
-}
-
-impl LinregAngle {
-    fn new(length: usize) -> LinregAngle {
-        LinregAngle { line: Line::new(length), fitter: Fitter::new(length) }
-    }
 }
 
 impl State for LinregAngle {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let fitter = self.fitter;
         finite_runs(inputs, outputs, |[x], [out]| {
-            self.line.run(x, out, |sums| libm::atan(fitter.fit(sums).slope) * (180.0 / std::f64::consts::PI));
+            self.line.run(x, out);
+            for slot in out {
+                *slot = libm::atan(*slot) * (180.0 / std::f64::consts::PI);
+            }
         });
     }
 }

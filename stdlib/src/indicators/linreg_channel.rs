@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
 use crate::window::finite::{CHUNK, finite_runs};
-use crate::window::line::{Fitter, Line};
+use crate::window::mean::Line;
 use crate::window::moments::Moments;
 
 pub static LINREG_CHANNEL: Builtin = Builtin {
@@ -43,7 +43,6 @@ const FLAT: f64 = 1e-13;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct LinregChannel {
     end: Line,
-    fitter: Fitter,
     spread: Residuals,
     /// The multiplier, for deviations that are roots of sums over `length` inputs.
     width: f64,
@@ -53,8 +52,7 @@ impl LinregChannel {
     fn new(p: &Params) -> LinregChannel {
         let length = p.length(0);
         LinregChannel {
-            end: Line::new(length),
-            fitter: Fitter::new(length),
+            end: Line::end(length),
             spread: Residuals::new(length),
             width: p.float(1) / (length as f64).sqrt(),
         }
@@ -63,10 +61,9 @@ impl LinregChannel {
 
 impl State for LinregChannel {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let (fitter, width) = (self.fitter, self.width);
+        let width = self.width;
         finite_runs(inputs, outputs, |[x], [middle, upper, lower]| {
-            middle.copy_from_slice(x);
-            self.end.run_in_place(middle, |sums| fitter.fit(sums).end);
+            self.end.run(x, middle);
             self.spread.run_chunk(x, upper, lower);
             for ((middle, upper), lower) in middle.iter().zip(upper).zip(lower) {
                 let (explained, all) = (*upper, *lower);
@@ -83,22 +80,26 @@ impl State for LinregChannel {
 /// Sums of squares over the window: what the line explains, and all of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Residuals {
-    line: Line,
-    fitter: Fitter,
+    slope: Line,
+    /// Of the distances of the bars of a window to their middle.
+    squares: f64,
     moments: Moments,
 }
 
 impl Residuals {
     pub(super) fn new(length: usize) -> Residuals {
-        Residuals { line: Line::new(length), fitter: Fitter::new(length), moments: Moments::new(length) }
+        let n = length as f64;
+        let squares = n * (n * n - 1.0) / 12.0;
+        Residuals { slope: Line::slope(length), squares, moments: Moments::new(length) }
     }
 
     /// For at most [`CHUNK`] finite inputs; missing until the window is full.
     pub(super) fn run_chunk(&mut self, x: &[f64], explained: &mut [f64], all: &mut [f64]) {
         debug_assert!(x.len() <= CHUNK);
-        let fitter = self.fitter;
-        explained.copy_from_slice(x);
-        self.line.run_in_place(explained, |sums| fitter.explained(fitter.fit(sums).slope));
+        self.slope.run(x, explained);
+        for slot in explained {
+            *slot = self.squares * (*slot * *slot);
+        }
         let mut means = [0.0; CHUNK];
         self.moments.run(x, &mut means[..x.len()], all);
     }

@@ -7,7 +7,7 @@ use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
 use crate::window::finite::finite_runs;
-use crate::window::line::{Fitter, Line};
+use crate::window::mean::Line;
 
 pub static LINREG_SLOPE: Builtin = Builtin {
     name: "linreg_slope",
@@ -24,26 +24,16 @@ pub static LINREG_SLOPE: Builtin = Builtin {
     check: no_relations,
     warmup: |p, _| p.length(0),
     first: |p| p.length(0) - 1,
-    make: |p| Box::new(LinregSlope::new(p.length(0))),
+    make: |p| Box::new(LinregSlope { line: Line::slope(p.length(0)) }),
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct LinregSlope {
     line: Line,
-    fitter: Fitter,
-}
-
-impl LinregSlope {
-    fn new(length: usize) -> LinregSlope {
-        LinregSlope { line: Line::new(length), fitter: Fitter::new(length) }
-    }
 }
 
 impl State for LinregSlope {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let fitter = self.fitter;
-        finite_runs(inputs, outputs, |[x], [out]| {
-            self.line.run(x, out, |sums| fitter.fit(sums).slope);
-        });
+        finite_runs(inputs, outputs, |[x], [out]| self.line.run(x, out));
     }
 }

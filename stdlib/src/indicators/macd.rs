@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::ema::{Ema, forgets};
 use super::kvo::fast_below_slow;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::wide::Vector;
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static MACD: Builtin = Builtin {
     name: "macd",
@@ -59,6 +60,13 @@ impl Macd {
 
 impl State for Macd {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Macd {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [macd, signal, histogram]| {
             let mut fast = [0.0; CHUNK];
             let fast = &mut fast[..x.len()];
@@ -66,14 +74,14 @@ impl State for Macd {
             let left_out = self.ahead.min(x.len());
             self.ahead -= left_out;
             fast[..left_out].fill(f64::NAN);
-            self.fast.run_in_place(&mut fast[left_out..]);
+            self.fast.run_in_place(fast);
             macd.copy_from_slice(x);
             self.slow.run_in_place(macd);
             for (macd, fast) in macd.iter_mut().zip(&*fast) {
                 *macd = fast - *macd;
             }
             signal.copy_from_slice(macd);
-            self.signal.run_in_place(defined(signal));
+            self.signal.run_in_place(signal);
             for ((histogram, macd), signal) in histogram.iter_mut().zip(macd).zip(signal) {
                 *histogram = *macd - *signal;
                 *macd = if signal.is_nan() { f64::NAN } else { *macd };

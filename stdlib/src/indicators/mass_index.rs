@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::amounts::Amounts;
-use crate::window::decay::Decay;
+use crate::wide::Vector;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::{CHUNK, finite_runs};
+use crate::window::mean::Mean;
 
 pub static MASS_INDEX: Builtin = Builtin {
     name: "mass_index",
@@ -43,48 +44,45 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct MassIndex {
-    single: Decay,
-    double: Decay,
-    /// Bars until the first of the single average.
-    single_waits: usize,
-    /// Bars until the first of the double average.
-    waits: usize,
-    ratios: Amounts,
+    single: Cascade<1, 1>,
+    double: Cascade<1, 1>,
+    ratios: Mean,
 }
 
 impl MassIndex {
     fn new(p: &Params) -> MassIndex {
-        MassIndex {
-            single: Decay::exponential(p.length(0)),
-            double: Decay::exponential(p.length(0)),
-            single_waits: p.length(0) - 1,
-            waits: 2 * (p.length(0) - 1),
-            ratios: Amounts::new(p.length(1)),
-        }
+        let average = Cascade::of_changes([Smoothing::exponential(p.length(0))]);
+        MassIndex { single: average.clone(), double: average, ratios: Mean::sum(p.length(1)) }
     }
 }
 
 impl State for MassIndex {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for MassIndex {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low], [out]| {
             let n = out.len();
             for ((value, high), low) in out.iter_mut().zip(high).zip(low) {
                 *value = high - low;
             }
-            self.single.run_in_place(out);
+            self.single.run_in_place([out]);
             let mut double = [0.0; CHUNK];
-            double[..n].copy_from_slice(out);
-            let from = self.single_waits.min(n);
-            self.single_waits -= from;
-            self.double.run_in_place(&mut double[from..n]);
-            for (double, &single) in double[..n].iter_mut().zip(&*out) {
+            let double = &mut double[..n];
+            double.copy_from_slice(out);
+            self.double.run_in_place([double]);
+            for (double, &single) in double.iter_mut().zip(&*out) {
                 let ratio = single / *double;
                 *double = if *double == 0.0 { 1.0 } else { ratio };
             }
-            let missing = self.waits.min(n);
-            self.waits -= missing;
-            out[..missing].fill(f64::NAN);
-            self.ratios.run(&double[missing..n], &mut out[missing..]);
+            self.ratios.run(double, out);
+            for slot in out {
+                *slot = if *slot < 0.0 { 0.0 } else { *slot };
+            }
         });
     }
 }

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::indicators::atr::{ATR, Atr};
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
+use crate::wide::Vector;
 use crate::window::finite::finite_runs;
 
 pub static NATR: Builtin = Builtin {
@@ -35,6 +36,13 @@ struct Natr {
 
 impl State for Natr {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Natr {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close], [out]| {
             self.atr.block(high, low, close, out);
             for (value, &close) in out.iter_mut().zip(close) {

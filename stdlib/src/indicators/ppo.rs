@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::ema::{Ema, forgets};
 use super::kvo::fast_below_slow;
 use super::ma_type::{self, Average};
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::wide::Vector;
+use crate::window::finite::{CHUNK, finite_runs};
 
 pub static PPO: Builtin = Builtin {
     name: "ppo",
@@ -70,6 +71,13 @@ impl Ppo {
 
 impl State for Ppo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Ppo {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [ppo, signal, histogram]| {
             let mut fast = [0.0; CHUNK];
             let fast = &mut fast[..x.len()];
@@ -83,7 +91,7 @@ impl State for Ppo {
                 *ppo = if slow == 0.0 { 0.0 } else { apart };
             }
             signal.copy_from_slice(ppo);
-            self.signal.run_in_place(defined(signal));
+            self.signal.run_in_place(signal);
             for ((histogram, ppo), signal) in histogram.iter_mut().zip(&*ppo).zip(&*signal) {
                 *histogram = ppo - signal;
             }

@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ema::Ema;
-use crate::kernel::{State, Wide, run_wide};
+use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::wide::Vector;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::finite_runs;
 
 pub static RMA: Builtin = Builtin {
@@ -39,33 +38,26 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rma {
-    average: Ema,
+    average: Cascade<1, 1>,
 }
 
 impl Rma {
     #[must_use]
     pub fn new(length: usize) -> Rma {
-        Rma { average: Ema::wilder(length) }
+        Rma { average: Cascade::of_prices([Smoothing::wilder(length)]) }
     }
 
     /// Replaces each finite input by the average after it; missing while the seed grows.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
-        self.average.run_in_place(values);
+        self.average.run_in_place([values]);
     }
 }
 
 impl State for Rma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        run_wide(self, inputs, outputs);
-    }
-}
-
-impl Wide for Rma {
-    #[inline(always)]
-    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
             out.copy_from_slice(x);
-            self.average.in_place::<V>(out);
+            self.run_in_place(out);
         });
     }
 }

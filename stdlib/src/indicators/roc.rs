@@ -41,6 +41,7 @@ impl Roc {
     }
 
     /// Missing for the first `length` inputs.
+    #[inline(always)]
     pub(crate) fn run_finite(&mut self, x: &[f64], out: &mut [f64]) {
         self.ago.run_with(x, out, |x, ago| {
             let change = (x / ago - 1.0) * 100.0;

@@ -7,8 +7,8 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
 use crate::wide::Vector;
-use crate::window::decay::Decay;
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::cascade::{Cascade, Smoothing};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
 
 pub static RSI: Builtin = Builtin {
@@ -58,7 +58,7 @@ impl Wide for Rsi {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            self.strength.run_chunk::<V>(x, out, |gain, loss| 100.0 * (gain / (gain + loss)));
+            self.strength.run_chunk(x, out, |gain, loss| 100.0 * (gain / (gain + loss)));
         });
     }
 }
@@ -67,24 +67,19 @@ impl Wide for Rsi {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Strength {
     before: Lag,
-    gain: Decay,
-    loss: Decay,
+    /// Of gains and losses.
+    averages: Cascade<1, 2>,
 }
 
 impl Strength {
     pub(crate) fn new(length: usize) -> Strength {
-        Strength { before: Lag::new(1), gain: Decay::wilder(length), loss: Decay::wilder(length) }
+        Strength { before: Lag::new(1), averages: Cascade::of_changes([Smoothing::wilder(length)]) }
     }
 
     /// Gives `join` of both averages of at most [`CHUNK`] finite inputs, or 0 where the price has never moved; missing
     /// on the first `length`.
     #[inline(always)]
-    pub(crate) fn run_chunk<V: Vector>(
-        &mut self,
-        x: &[f64],
-        out: &mut [f64],
-        join: impl Fn(f64, f64) -> f64,
-    ) {
+    pub(crate) fn run_chunk(&mut self, x: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
         let mut losses = [0.0; CHUNK];
         let losses = &mut losses[..x.len()];
         self.before.run(x, out);
@@ -94,8 +89,7 @@ impl Strength {
             *loss = if change > 0.0 { 0.0 } else { -change };
             *gain = if change < 0.0 { 0.0 } else { change };
         }
-        self.gain.in_place::<V>(defined(out));
-        self.loss.in_place::<V>(defined(losses));
+        self.averages.run_in_place([out, losses]);
         for (slot, &loss) in out.iter_mut().zip(&*losses) {
             let gain = *slot;
             let joined = join(gain, loss);

@@ -6,10 +6,9 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
-use crate::window::line::{Fitter, Line};
-use crate::window::mean::Mean;
+use crate::window::mean::{Line, Mean};
 use crate::window::moments::Moments;
 use crate::window::sliding::{Max, Min, Sliding};
 use crate::window::true_range::TrueRange;
@@ -77,7 +76,7 @@ struct Squeeze {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum Momentum {
     Mom { ago: Lag, smooth: Mean },
-    Linreg { top: Sliding<Max>, bottom: Sliding<Min>, line: Line, fitter: Fitter },
+    Linreg { top: Sliding<Max>, bottom: Sliding<Min>, line: Line },
 }
 
 impl Squeeze {
@@ -94,8 +93,7 @@ impl Squeeze {
                 Momentum::Linreg {
                     top: Sliding::new(channel),
                     bottom: Sliding::new(channel),
-                    line: Line::new(channel),
-                    fitter: Fitter::new(channel),
+                    line: Line::end(channel),
                 }
             } else {
                 Momentum::Mom { ago: Lag::new(p.length(4)), smooth: Mean::new(p.length(5)) }
@@ -139,9 +137,9 @@ impl Momentum {
                 for (slot, close) in out.iter_mut().zip(close) {
                     *slot = close - *slot;
                 }
-                smooth.run_in_place(defined(out));
+                smooth.run_in_place(out);
             }
-            Momentum::Linreg { top, bottom, line, fitter } => {
+            Momentum::Linreg { top, bottom, line } => {
                 let mut lowest = [0.0; CHUNK];
                 let lowest = &mut lowest[..close.len()];
                 top.run(high, out);
@@ -149,7 +147,7 @@ impl Momentum {
                 for (((slot, lowest), basis), close) in out.iter_mut().zip(&*lowest).zip(basis).zip(close) {
                     *slot = close - 0.5 * (0.5 * (*slot + lowest) + basis);
                 }
-                line.run_in_place(defined(out), |sums| fitter.fit(sums).end);
+                line.run_in_place(out);
             }
         }
     }

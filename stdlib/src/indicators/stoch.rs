@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::sliding::{Max, Min, Sliding};
 
 pub static STOCH: Builtin = Builtin {
@@ -93,9 +93,9 @@ impl Lines {
     /// `k` holds at most [`CHUNK`] places from 0 to 100 and gets the line; `d` gets the signal.
     pub(crate) fn run(&mut self, k: &mut [f64], d: &mut [f64]) {
         debug_assert!(k.len() <= CHUNK);
-        self.k.run_in_place(defined(k));
+        self.k.run_in_place(k);
         d.copy_from_slice(k);
-        self.d.run_in_place(defined(d));
+        self.d.run_in_place(d);
         for (k, d) in k.iter_mut().zip(d) {
             // Averages of numbers in a range leave it by no more than rounding.
             *d = d.clamp(0.0, 100.0);

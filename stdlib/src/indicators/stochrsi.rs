@@ -9,7 +9,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
-use crate::window::finite::{CHUNK, defined, finite_runs};
+use crate::window::finite::{CHUNK, finite_runs, leading_missing};
 use crate::window::sliding::{Max, Min, Sliding};
 
 pub static STOCHRSI: Builtin = Builtin {
@@ -68,7 +68,7 @@ impl State for Stochrsi {
             let mut bottom = [0.0; CHUNK];
             let bottom = &mut bottom[..x.len()];
             self.rsi.run(&[x], &mut [k]);
-            let missing = k.len() - defined(k).len();
+            let missing = leading_missing(k);
             bottom.copy_from_slice(k);
             d.copy_from_slice(k);
             self.top.run_in_place(&mut d[missing..]);

@@ -7,7 +7,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::cascade::Cascade;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::finite_runs;
 
 pub static T3: Builtin = Builtin {
@@ -44,8 +44,6 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct T3 {
     averages: Cascade<6, 1>,
-    /// Of the third to the sixth; they sum to 1.
-    weights: [f64; 4],
 }
 
 impl T3 {
@@ -53,23 +51,18 @@ impl T3 {
     pub fn new(length: usize, vfactor: f64) -> T3 {
         let v = vfactor;
         let (v2, v3) = (v * v, v * v * v);
-        let weights = [1.0 + 3.0 * v + v3 + 3.0 * v2, -6.0 * v2 - 3.0 * (v + v3), 3.0 * (v2 + v3), -v3];
-        T3 { averages: Cascade::new(length), weights }
+        let [third, fourth] = [1.0 + 3.0 * v + v3 + 3.0 * v2, -6.0 * v2 - 3.0 * (v + v3)];
+        let [fifth, sixth] = [3.0 * (v2 + v3), -v3];
+        let averages = Cascade::of_prices([Smoothing::exponential(length); 6]);
+        T3 { averages: averages.weighted([0.0, 0.0, third, fourth, fifth, sixth]) }
     }
 }
 
 impl State for T3 {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let [_, _, g3, g4, g5, g6] = self.averages.gains();
-        let [w3, w4, w5, w6] = self.weights;
-        let (w3, w4, w5, w6) = (w3 * g3, w4 * g4, w5 * g5, w6 * g6);
         finite_runs(inputs, outputs, |[x], [out]| {
-            let out = &mut out[..x.len()];
-            let missing = self.averages.run([x], |at, [origin], sums| {
-                let [_, _, [s3], [s4], [s5], [s6]] = *sums;
-                out[at] = origin + ((w3 * s3 + w4 * s4) + (w5 * s5 + w6 * s6));
-            });
-            out[..missing].fill(f64::NAN);
+            out.copy_from_slice(x);
+            self.averages.run_in_place([out]);
         });
     }
 }

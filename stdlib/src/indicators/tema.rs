@@ -7,8 +7,8 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::cascade::Cascade;
-use crate::window::finite::{CHUNK, finite_runs};
+use crate::window::cascade::{Cascade, Smoothing};
+use crate::window::finite::finite_runs;
 
 pub static TEMA: Builtin = Builtin {
     name: "tema",
@@ -45,31 +45,20 @@ pub struct Tema {
 impl Tema {
     #[must_use]
     pub fn new(length: usize) -> Tema {
-        Tema { averages: Cascade::new(length) }
+        Tema { averages: Cascade::of_prices([Smoothing::exponential(length); 3]).weighted([3.0, -3.0, 1.0]) }
     }
 
-    /// Replaces each of at most [`CHUNK`] finite inputs by the average after it; missing while seeds grow.
+    /// Replaces each finite input by the average after it; missing while seeds grow.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
-        let mut inputs = [0.0; CHUNK];
-        let inputs = &mut inputs[..values.len()];
-        inputs.copy_from_slice(values);
-        self.run(inputs, values);
-    }
-
-    fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
-        let [g1, g2, g3] = self.averages.gains();
-        let (w1, w2) = (3.0 * g1, 3.0 * g2);
-        let out = &mut out[..inputs.len()];
-        let missing = self.averages.run([inputs], |at, [origin], sums| {
-            let [[s1], [s2], [s3]] = *sums;
-            out[at] = origin + (w1 * s1 - w2 * s2 + g3 * s3);
-        });
-        out[..missing].fill(f64::NAN);
+        self.averages.run_in_place([values]);
     }
 }
 
 impl State for Tema {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[x], [out]| Tema::run(self, x, out));
+        finite_runs(inputs, outputs, |[x], [out]| {
+            out.copy_from_slice(x);
+            self.run_in_place(out);
+        });
     }
 }

@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::{defined, finite_runs};
+use crate::window::finite::finite_runs;
 use crate::window::mean::Mean;
 
 pub static TRIMA: Builtin = Builtin {
@@ -51,15 +51,15 @@ impl Trima {
     /// Replaces each finite input by the average after it; missing until the windows are full.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
         self.inner.run_in_place(values);
-        self.outer.run_in_place(defined(values));
+        self.outer.run_in_place(values);
     }
 }
 
 impl State for Trima {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            out.copy_from_slice(x);
-            self.run_in_place(out);
+            self.inner.run(x, out);
+            self.outer.run_in_place(out);
         });
     }
 }

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::ema::forgets;
 use super::roc::Roc;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::cascade::Cascade;
+use crate::wide::Vector;
+use crate::window::cascade::{Cascade, Smoothing};
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::mean::Mean;
 
@@ -53,30 +54,34 @@ struct Trix {
 
 impl Trix {
     fn new(length: usize, signal: usize) -> Trix {
-        Trix { averages: Cascade::new(length), change: Roc::new(1), signal: Mean::new(signal), bare: false }
+        let averages = Cascade::of_prices([Smoothing::exponential(length); 3]);
+        Trix { averages, change: Roc::new(1), signal: Mean::new(signal), bare: false }
     }
 }
 
 impl State for Trix {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let [_, _, gain] = self.averages.gains();
-        finite_runs(inputs, outputs, |[x], [trix, signal]| {
-            let mut average = [0.0; CHUNK];
-            let average = &mut average[..x.len()];
-            let missing =
-                self.averages.run([x], |at, [origin], sums| average[at] = origin + gain * sums[2][0]);
-            trix[..missing].fill(f64::NAN);
-            self.change.run_finite(&average[missing..], &mut trix[missing..]);
-            if self.bare {
-                return;
-            }
-            let missing = trix.iter().take_while(|x| x.is_nan()).count();
-            signal[..missing].fill(f64::NAN);
-            self.signal.run(&trix[missing..], &mut signal[missing..]);
-        });
+        run_wide(self, inputs, outputs);
     }
 
     fn needs(&mut self, outputs: &[bool]) {
         self.bare = !outputs[1];
+    }
+}
+
+impl Wide for Trix {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        finite_runs(inputs, outputs, |[x], [trix, signal]| {
+            let mut average = [0.0; CHUNK];
+            let average = &mut average[..x.len()];
+            average.copy_from_slice(x);
+            self.averages.run_in_place([average]);
+            self.change.run_finite(average, trix);
+            if self.bare {
+                return;
+            }
+            self.signal.run(trix, signal);
+        });
     }
 }

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::cmo::BOTH_SIDES;
 use super::ema::{Ema, forgets};
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
-use crate::window::cascade::Cascade;
-use crate::window::finite::{CHUNK, finite_runs};
+use crate::wide::Vector;
+use crate::window::cascade::{Cascade, Smoothing};
+use crate::window::finite::finite_runs;
 use crate::window::lag::Lag;
 
 pub static TSI: Builtin = Builtin {
@@ -41,7 +42,6 @@ pub static TSI: Builtin = Builtin {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Tsi {
     before: Lag,
-    started: bool,
     /// The slow average of the changes and of their sizes, and the fast one of that.
     averages: Cascade<2, 2>,
     signal: Ema,
@@ -54,8 +54,7 @@ impl Tsi {
     fn new(p: &Params) -> Tsi {
         Tsi {
             before: Lag::new(1),
-            started: false,
-            averages: Cascade::of_changes([p.length(1), p.length(0)]),
+            averages: Cascade::of_changes([p.length(1), p.length(0)].map(Smoothing::exponential)),
             signal: Ema::new(p.length(2)),
             bare: false,
         }
@@ -64,21 +63,23 @@ impl Tsi {
 
 impl State for Tsi {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+
+    fn needs(&mut self, outputs: &[bool]) {
+        self.bare = !outputs[1];
+    }
+}
+
+impl Wide for Tsi {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [tsi, signal]| {
-            let (mut change, mut size) = ([0.0; CHUNK], [0.0; CHUNK]);
-            let (change, size) = (&mut change[..x.len()], &mut size[..x.len()]);
-            self.before.run_with(x, change, |x, before| x - before);
-            for (size, change) in size.iter_mut().zip(&*change) {
+            self.before.run_with(x, tsi, |x, before| x - before);
+            for (size, change) in signal.iter_mut().zip(&*tsi) {
                 *size = change.abs();
             }
-            // The first input has none before it.
-            let start = usize::from(!self.started);
-            self.started = true;
-            let strength = &mut tsi[start..];
-            let sizes = &mut signal[start..];
-            let columns = [&change[start..], &size[start..]];
-            let missing = self.averages.run(columns, |at, _, sums| [strength[at], sizes[at]] = sums[1]);
-            let missing = start + missing;
+            let missing = self.averages.run_in_place([tsi, signal]);
             for (slot, &size) in tsi[missing..].iter_mut().zip(&signal[missing..]) {
                 let strength = (100.0 * (*slot / size)).clamp(-100.0, 100.0);
                 *slot = if size == 0.0 { 0.0 } else { strength };
@@ -88,14 +89,10 @@ impl State for Tsi {
                 return;
             }
             signal.copy_from_slice(tsi);
-            self.signal.run_in_place(&mut signal[missing..]);
+            self.signal.run_in_place(signal);
             for slot in signal {
                 *slot = slot.clamp(-100.0, 100.0);
             }
         });
-    }
-
-    fn needs(&mut self, outputs: &[bool]) {
-        self.bare = !outputs[1];
     }
 }

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Type};
+use crate::wide::Vector;
+use crate::window::doubling::Doubling;
 use crate::window::finite::{CHUNK, finite_runs};
-use crate::window::sliding::{Sliding, Sum};
 
 pub static VWMA: Builtin = Builtin {
     name: "vwma",
@@ -24,25 +25,33 @@ pub static VWMA: Builtin = Builtin {
     check: no_relations,
     warmup: |p, _| p.length(0),
     first: |p| p.length(0) - 1,
-    make: |p| Box::new(Vwma { worth: Sliding::new(p.length(0)), volume: Sliding::new(p.length(0)) }),
+    make: |p| Box::new(Vwma { worth: Doubling::new(p.length(0)), volume: Doubling::new(p.length(0)) }),
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Vwma {
     /// Price times volume.
-    worth: Sliding<Sum>,
-    volume: Sliding<Sum>,
+    worth: Doubling,
+    volume: Doubling,
 }
 
 impl State for Vwma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Vwma {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x, volume], [out]| {
             let mut volumes = [0.0; CHUNK];
             let volumes = &mut volumes[..x.len()];
-            self.volume.run(volume, volumes);
+            volumes.copy_from_slice(volume);
             for ((slot, x), volume) in out.iter_mut().zip(x).zip(volume) {
                 *slot = x * volume;
             }
+            self.volume.run_in_place(volumes);
             self.worth.run_in_place(out);
             for (slot, &volume) in out.iter_mut().zip(&*volumes) {
                 let average = *slot / volume;

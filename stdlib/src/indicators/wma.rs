@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
 use crate::window::finite::finite_runs;
-use crate::window::line::Line;
+use crate::window::mean::Line;
 
 pub static WMA: Builtin = Builtin {
     name: "wma",
@@ -44,29 +44,27 @@ fn warmup(p: &Params, _: Warmup) -> usize {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Wma {
     line: Line,
-    /// One over the sum of the weights.
-    share: f64,
 }
 
 impl Wma {
     #[must_use]
     pub fn new(length: usize) -> Wma {
-        let n = length as f64;
-        Wma { line: Line::new(length), share: 1.0 / (0.5 * n * (n + 1.0)) }
+        Wma { line: Line::weighted(length) }
+    }
+
+    /// The average after each finite input, to a slice of the same length; missing until the window is full.
+    pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
+        self.line.run(inputs, out);
     }
 
     /// Replaces each finite input by the average after it; missing until the window is full.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
-        let share = self.share;
-        self.line.run_in_place(values, |sums| sums.origin + sums.weighted * share);
+        self.line.run_in_place(values);
     }
 }
 
 impl State for Wma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[x], [out]| {
-            let share = self.share;
-            self.line.run(x, out, |sums| sums.origin + sums.weighted * share);
-        });
+        finite_runs(inputs, outputs, |[x], [out]| Wma::run(self, x, out));
     }
 }

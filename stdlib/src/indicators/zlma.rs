@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::ema::{Ema, forgets};
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
-use crate::window::finite::{defined, finite_runs};
+use crate::wide::Vector;
+use crate::window::finite::finite_runs;
 use crate::window::lag::Lag;
 
 pub static ZLMA: Builtin = Builtin {
@@ -51,12 +52,19 @@ impl Zlma {
 
 impl State for Zlma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Zlma {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
             self.lag.run(x, out);
             for (slot, &x) in out.iter_mut().zip(x) {
                 *slot = x + (x - *slot);
             }
-            self.average.run_in_place(defined(out));
+            self.average.run_in_place(out);
         });
     }
 }

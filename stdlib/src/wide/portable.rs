@@ -1,53 +1,53 @@
-//! One number at a time; comparisons to bytes, which the compiler vectorises.
+//! Plain numbers, and comparisons to bytes, which the compiler vectorises.
 
-use super::{GROUP, LANES_MAX, Vector, Work, relation};
+use std::array::from_fn;
+
+use super::{GROUP, Vector, Work, relation};
 
 #[inline]
 pub fn run<W: Work>(work: W) -> W::Output {
-    work.run::<f64>()
+    work.run::<[f64; GROUP]>()
 }
 
-impl Vector for f64 {
-    const LANES: usize = 1;
-
+impl Vector for [f64; GROUP] {
     #[inline(always)]
-    fn splat(x: f64) -> f64 {
-        x
+    fn splat(x: f64) -> Self {
+        [x; GROUP]
     }
 
     #[inline(always)]
-    fn add(self, other: f64) -> f64 {
-        self + other
+    fn of(values: &[f64; GROUP]) -> Self {
+        *values
     }
 
     #[inline(always)]
-    fn sub(self, other: f64) -> f64 {
-        self - other
+    fn values(self) -> [f64; GROUP] {
+        self
     }
 
     #[inline(always)]
-    fn mul(self, other: f64) -> f64 {
-        self * other
+    fn add(self, other: Self) -> Self {
+        from_fn(|i| self[i] + other[i])
     }
 
     #[inline(always)]
-    fn rows(groups: &[[f64; GROUP]]) -> [f64; GROUP] {
-        groups[0]
+    fn sub(self, other: Self) -> Self {
+        from_fn(|i| self[i] - other[i])
     }
 
     #[inline(always)]
-    fn groups(rows: [f64; GROUP], groups: &mut [[f64; GROUP]]) {
-        groups[0] = rows;
+    fn mul(self, other: Self) -> Self {
+        from_fn(|i| self[i] * other[i])
     }
 
     #[inline(always)]
-    fn lanes(self) -> [f64; LANES_MAX] {
-        [self; LANES_MAX]
+    fn carry<const HALF: usize>(self) -> Self {
+        from_fn(|i| if i & HALF == 0 { 0.0 } else { self[(i & !(2 * HALF - 1)) + HALF - 1] })
     }
 
     #[inline(always)]
-    fn of_lanes(lanes: &[f64; LANES_MAX]) -> f64 {
-        lanes[0]
+    fn last(self) -> Self {
+        [self[GROUP - 1]; GROUP]
     }
 
     #[inline(always)]

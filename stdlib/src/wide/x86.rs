@@ -10,7 +10,7 @@
 use std::arch::x86_64::*;
 use std::mem::transmute;
 
-use super::{GROUP, LANES_MAX, Level, Vector, Work, relation};
+use super::{GROUP, Level, Vector, Work, relation};
 
 /// The widest that this processor and the system have.
 pub fn best() -> Level {
@@ -54,7 +54,7 @@ unsafe fn compiled_for<W: Work>(level: Level, work: W) -> W::Output {
 
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 fn avx2<W: Work>(work: W) -> W::Output {
-    work.run::<Four>()
+    work.run::<Fours>()
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2")]
@@ -62,8 +62,9 @@ fn avx512<W: Work>(work: W) -> W::Output {
     work.run::<Eight>()
 }
 
+/// The lower four and the upper four.
 #[derive(Clone, Copy)]
-struct Four(__m256d);
+struct Fours(__m256d, __m256d);
 
 #[derive(Clone, Copy)]
 struct Eight(__m512d);
@@ -76,56 +77,53 @@ macro_rules! known {
     };
 }
 
-impl Vector for Four {
-    const LANES: usize = 4;
-
+impl Vector for Fours {
     #[inline(always)]
-    fn splat(x: f64) -> Four {
-        known!(Four(_mm256_set1_pd(x)))
+    fn splat(x: f64) -> Fours {
+        let four = known!(_mm256_set1_pd(x));
+        Fours(four, four)
     }
 
     #[inline(always)]
-    fn add(self, other: Four) -> Four {
-        known!(Four(_mm256_add_pd(self.0, other.0)))
+    fn of(values: &[f64; GROUP]) -> Fours {
+        let [low, high] = fours(values);
+        Fours(low, high)
     }
 
     #[inline(always)]
-    fn sub(self, other: Four) -> Four {
-        known!(Four(_mm256_sub_pd(self.0, other.0)))
+    fn values(self) -> [f64; GROUP] {
+        known!(transmute::<[__m256d; 2], [f64; 8]>([self.0, self.1]))
     }
 
     #[inline(always)]
-    fn mul(self, other: Four) -> Four {
-        known!(Four(_mm256_mul_pd(self.0, other.0)))
+    fn add(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_add_pd(self.0, other.0), _mm256_add_pd(self.1, other.1)))
     }
 
     #[inline(always)]
-    fn rows(groups: &[[f64; GROUP]]) -> [Four; GROUP] {
-        let groups: &[[f64; GROUP]; 4] = groups.first_chunk().expect("a tile has `LANES` groups");
-        let halves = groups.each_ref().map(fours);
-        let low = known!(four_by_four(halves.map(|[low, _]| low)));
-        let high = known!(four_by_four(halves.map(|[_, high]| high)));
-        let ([a, b, c, d], [e, f, g, h]) = (low, high);
-        [Four(a), Four(b), Four(c), Four(d), Four(e), Four(f), Four(g), Four(h)]
+    fn sub(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_sub_pd(self.0, other.0), _mm256_sub_pd(self.1, other.1)))
     }
 
     #[inline(always)]
-    fn groups([a, b, c, d, e, f, g, h]: [Four; GROUP], groups: &mut [[f64; GROUP]]) {
-        let low = known!(four_by_four([a.0, b.0, c.0, d.0]));
-        let high = known!(four_by_four([e.0, f.0, g.0, h.0]));
-        for ((group, low), high) in groups[..4].iter_mut().zip(low).zip(high) {
-            *group = known!(transmute::<[__m256d; 2], [f64; 8]>([low, high]));
+    fn mul(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_mul_pd(self.0, other.0), _mm256_mul_pd(self.1, other.1)))
+    }
+
+    #[inline(always)]
+    fn carry<const HALF: usize>(self) -> Fours {
+        let zero = known!(_mm256_setzero_pd());
+        match HALF {
+            1 => known!(Fours(_mm256_unpacklo_pd(zero, self.0), _mm256_unpacklo_pd(zero, self.1))),
+            2 => known!(Fours(second_to_upper(self.0), second_to_upper(self.1))),
+            _ => known!(Fours(zero, _mm256_permute4x64_pd::<0b11_11_11_11>(self.0))),
         }
     }
 
     #[inline(always)]
-    fn lanes(self) -> [f64; LANES_MAX] {
-        known!(transmute::<[__m256d; 2], [f64; 8]>([self.0, self.0]))
-    }
-
-    #[inline(always)]
-    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Four {
-        Four(fours(lanes)[0])
+    fn last(self) -> Fours {
+        let last = known!(_mm256_permute4x64_pd::<0b11_11_11_11>(self.1));
+        Fours(last, last)
     }
 
     #[inline(always)]
@@ -154,25 +152,27 @@ fn compare_four<const RELATION: i32>(a: [__m256d; 2], b: [__m256d; 2]) -> u8 {
     (low | (high << 4)) as u8
 }
 
+/// 0 in the lower two.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn four_by_four([a, b, c, d]: [__m256d; 4]) -> [__m256d; 4] {
-    let (even_ab, odd_ab) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
-    let (even_cd, odd_cd) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
-    [
-        _mm256_permute2f128_pd::<0x20>(even_ab, even_cd),
-        _mm256_permute2f128_pd::<0x20>(odd_ab, odd_cd),
-        _mm256_permute2f128_pd::<0x31>(even_ab, even_cd),
-        _mm256_permute2f128_pd::<0x31>(odd_ab, odd_cd),
-    ]
+fn second_to_upper(x: __m256d) -> __m256d {
+    _mm256_blend_pd::<0b1100>(_mm256_setzero_pd(), _mm256_permute4x64_pd::<0b01_01_01_01>(x))
 }
 
 impl Vector for Eight {
-    const LANES: usize = 8;
-
     #[inline(always)]
     fn splat(x: f64) -> Eight {
         known!(Eight(_mm512_set1_pd(x)))
+    }
+
+    #[inline(always)]
+    fn of(values: &[f64; GROUP]) -> Eight {
+        known!(Eight(transmute::<[f64; 8], __m512d>(*values)))
+    }
+
+    #[inline(always)]
+    fn values(self) -> [f64; GROUP] {
+        known!(transmute::<__m512d, [f64; 8]>(self.0))
     }
 
     #[inline(always)]
@@ -191,33 +191,23 @@ impl Vector for Eight {
     }
 
     #[inline(always)]
-    fn rows(groups: &[[f64; GROUP]]) -> [Eight; GROUP] {
-        let groups: &[[f64; 8]; 8] = groups.first_chunk().expect("a tile has `LANES` groups");
-        known!(eight_by_eight(groups.each_ref().map(Eight::of)).map(Eight))
+    fn carry<const HALF: usize>(self) -> Eight {
+        Eight(match HALF {
+            1 => known!(_mm512_maskz_movedup_pd(0b1010_1010, self.0)),
+            2 => known!(_mm512_maskz_permutex_pd::<0b01_01_01_01>(0b1100_1100, self.0)),
+            _ => known!(_mm512_maskz_permutexvar_pd(0b1111_0000, _mm512_set1_epi64(3), self.0)),
+        })
     }
 
     #[inline(always)]
-    fn groups(rows: [Eight; GROUP], groups: &mut [[f64; GROUP]]) {
-        let turned = known!(eight_by_eight(rows.map(|row| row.0)));
-        for (group, turned) in groups[..8].iter_mut().zip(turned) {
-            *group = known!(transmute::<__m512d, [f64; 8]>(turned));
-        }
-    }
-
-    #[inline(always)]
-    fn lanes(self) -> [f64; LANES_MAX] {
-        known!(transmute::<__m512d, [f64; 8]>(self.0))
-    }
-
-    #[inline(always)]
-    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Eight {
-        Eight(Eight::of(lanes))
+    fn last(self) -> Eight {
+        known!(Eight(_mm512_permutexvar_pd(_mm512_set1_epi64(7), self.0)))
     }
 
     #[inline(always)]
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
         for (byte, (a, b)) in bytes(out).iter_mut().zip(eights(a).iter().zip(eights(b))) {
-            *byte = known!(_mm512_cmp_pd_mask::<RELATION>(Eight::of(a), Eight::of(b)));
+            *byte = known!(_mm512_cmp_pd_mask::<RELATION>(Eight::of(a).0, Eight::of(b).0));
         }
     }
 
@@ -225,44 +215,11 @@ impl Vector for Eight {
     fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]) {
         let out = bytes(greater).iter_mut().zip(bytes(less));
         for ((greater, less), (a, b)) in out.zip(eights(a).iter().zip(eights(b))) {
-            let (a, b) = (Eight::of(a), Eight::of(b));
+            let (a, b) = (Eight::of(a).0, Eight::of(b).0);
             *greater = known!(_mm512_cmp_pd_mask::<{ relation::GT }>(a, b));
             *less = known!(_mm512_cmp_pd_mask::<{ relation::LT }>(a, b));
         }
     }
-}
-
-impl Eight {
-    #[inline(always)]
-    fn of(values: &[f64; 8]) -> __m512d {
-        known!(transmute::<[f64; 8], __m512d>(*values))
-    }
-}
-
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn eight_by_eight([a, b, c, d, e, f, g, h]: [__m512d; 8]) -> [__m512d; 8] {
-    let pairs = |x, y| (_mm512_unpacklo_pd(x, y), _mm512_unpackhi_pd(x, y));
-    // Quarters 0 and 2, or 1 and 3, of both.
-    let even = |x, y| _mm512_shuffle_f64x2::<0x88>(x, y);
-    let odd = |x, y| _mm512_shuffle_f64x2::<0xdd>(x, y);
-    let ((ab0, ab1), (cd0, cd1), (ef0, ef1), (gh0, gh1)) =
-        (pairs(a, b), pairs(c, d), pairs(e, f), pairs(g, h));
-    // ab0 has columns 0, 2, 4, 6 of rows a and b in its quarters.
-    let (ac04, ac26) = (even(ab0, cd0), odd(ab0, cd0));
-    let (ac15, ac37) = (even(ab1, cd1), odd(ab1, cd1));
-    let (eg04, eg26) = (even(ef0, gh0), odd(ef0, gh0));
-    let (eg15, eg37) = (even(ef1, gh1), odd(ef1, gh1));
-    [
-        even(ac04, eg04),
-        even(ac15, eg15),
-        even(ac26, eg26),
-        even(ac37, eg37),
-        odd(ac04, eg04),
-        odd(ac15, eg15),
-        odd(ac26, eg26),
-        odd(ac37, eg37),
-    ]
 }
 
 #[inline(always)]

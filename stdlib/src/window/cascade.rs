@@ -1,275 +1,314 @@
-//! Exponential averages of averages, all in one loop.
+//! Exponential averages, and averages of averages, all in one loop.
+
+use std::array::from_fn;
 
 use serde::{Deserialize, Serialize};
 
-/// The most averages in a row.
-const STAGES: usize = 6;
-/// With more averages in a row there is enough to do while one waits for its last value: bars go one by one.
-const PAIRED: usize = 4;
-/// Inputs between two choices of the origin.
-const RENEWAL: usize = 64;
+use super::each;
+use super::finite::leading_missing;
+use super::scan::{Powers, Scan, Steps, origin_at, powers, whole_groups};
+use crate::wide::{self, GROUP, Vector, Work};
+
+/// Inputs between two choices of the origin; whole groups.
+const RENEWAL: usize = 256;
 /// What decays below this is 0: numbers near the least ones are slow.
 const LEAST: f64 = 1e-290;
 
-/// `N` averages in a row of each of `K` columns, each seeded with the mean of its first inputs.
+/// How an average forgets, and what it begins with.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Smoothing {
+    /// What a bar leaves of it.
+    keep: f64,
+    /// The average over the sum `s = keep * s + x`.
+    gain: f64,
+    seed_inputs: usize,
+    /// What the sum of the seed is divided by.
+    seed_divisor: f64,
+}
+
+impl Smoothing {
+    /// Weight `2 / (length + 1)` for the newest, seeded with the mean of the first `length` inputs.
+    #[must_use]
+    pub fn exponential(length: usize) -> Smoothing {
+        let n = length as f64;
+        let (keep, gain) = ((n - 1.0) / (n + 1.0), 2.0 / (n + 1.0));
+        Smoothing { keep, gain, seed_inputs: length, seed_divisor: n }
+    }
+
+    /// Wilder's average: weight `1 / length`, seeded with the mean of the first `length` inputs.
+    #[must_use]
+    pub fn wilder(length: usize) -> Smoothing {
+        let n = length as f64;
+        Smoothing { keep: (n - 1.0) / n, gain: 1.0 / n, seed_inputs: length, seed_divisor: n }
+    }
+
+    /// Wilder's sum: `s = s - s / length + x`, seeded with the sum of the first `length - 1` inputs, or the first alone.
+    #[must_use]
+    pub fn wilder_sum(length: usize) -> Smoothing {
+        let n = length as f64;
+        let seed_inputs = (length - 1).max(1);
+        Smoothing { keep: (n - 1.0) / n, gain: 1.0, seed_inputs, seed_divisor: 1.0 }
+    }
+
+    /// How far a running total is ahead of its exponential average, from the changes of the total; both begin alike,
+    /// which needs no seed.
+    #[must_use]
+    pub fn lead(length: usize) -> Smoothing {
+        let Smoothing { keep, .. } = Smoothing::exponential(length);
+        Smoothing { keep, gain: keep, seed_inputs: 0, seed_divisor: 1.0 }
+    }
+}
+
+/// `N` averages in a row of each of `K` columns; the result is the last one or a weighted sum of all.
 ///
-/// Sums are kept, not averages, of distances to a recent input: `s = keep * s + x`, and the input of the next is `s`;
-/// the average of a stage is its sum times its gain. With few stages two bars are written from one state, so that a bar
-/// waits only for the one two before it. Where pairs begin and when origins change depends on the count of inputs
-/// alone.
+/// Sums are kept, not averages: `s = keep * s + x`, and the input of the next is `s`; the average of a stage is its sum
+/// times its gain. Where groups begin and when origins change depends on the count of inputs alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cascade<const N: usize, const K: usize> {
-    lengths: [usize; STAGES],
-    keep: [f64; STAGES],
-    /// Whether distances are to a recent input, not to 0.
+    #[serde(with = "each")]
+    stages: [Stage<K>; N],
+    /// Whether sums are of distances to a recent input, not to 0.
     moving: bool,
-    /// Of each stage: its average over its sum.
-    gains: [f64; STAGES],
     /// Inputs seen, until all seeds are made.
-    seen: usize,
-    /// Whether the last input was the first of a pair.
-    odd: bool,
-    /// Inputs until the origin changes.
-    left: usize,
-    origin: [f64; 2],
-    /// After the last pair; averages while seeds grow.
-    sums: [[f64; 2]; STAGES],
-    /// What came into each stage with the first of a pair.
-    came: [[f64; 2]; STAGES],
+    seeding: Option<usize>,
+    /// Inputs since the origin changed, or since the first.
+    at: usize,
+    #[serde(with = "each")]
+    origin: [f64; K],
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Stage<const K: usize> {
+    smoothing: Smoothing,
+    powers: Powers,
+    /// Its average over its sum, and its part of the result over its sum.
+    gain: f64,
+    weight: f64,
+    /// The base is the average while seeds grow.
+    #[serde(with = "each")]
+    scans: [Scan; K],
 }
 
 impl<const N: usize, const K: usize> Cascade<N, K> {
-    /// Weight `2 / (length + 1)` for the newest, in all stages.
+    /// For inputs on a level of their own: an average is exactly the input where that does not change.
     #[must_use]
-    pub fn new(length: usize) -> Cascade<N, K> {
-        Cascade::of([length; N])
-    }
-
-    fn of(each: [usize; N]) -> Cascade<N, K> {
-        let mut lengths = [1; STAGES];
-        lengths[..N].copy_from_slice(&each);
-        let alphas = lengths.map(|length| 2.0 / (length as f64 + 1.0));
+    pub fn of_prices(smoothing: [Smoothing; N]) -> Cascade<N, K> {
         let mut gain = 1.0;
-        let gains = alphas.map(|alpha| {
-            gain *= alpha;
-            gain
+        let stages = smoothing.map(|smoothing| {
+            gain *= smoothing.gain;
+            let powers = powers(smoothing.keep);
+            Stage { smoothing, powers, gain, weight: 0.0, scans: [Scan::default(); K] }
         });
-        Cascade {
-            lengths,
-            keep: alphas.map(|alpha| 1.0 - alpha),
-            moving: true,
-            gains,
-            seen: 0,
-            odd: false,
-            left: 0,
-            origin: [0.0; 2],
-            sums: [[0.0; 2]; STAGES],
-            came: [[0.0; 2]; STAGES],
-        }
+        let seeding = (smoothing[0].seed_inputs > 0).then_some(0);
+        let weights = from_fn(|stage| if stage + 1 == N { 1.0 } else { 0.0 });
+        Cascade { stages, moving: true, seeding, at: 0, origin: [origin_at(0.0); K] }.weighted(weights)
     }
 
     /// For inputs that may go to 0 and stay there: their averages are then small, not differences.
     #[must_use]
-    pub fn of_changes(lengths: [usize; N]) -> Cascade<N, K> {
-        Cascade { moving: false, ..Cascade::of(lengths) }
+    pub fn of_changes(smoothing: [Smoothing; N]) -> Cascade<N, K> {
+        Cascade { moving: false, ..Cascade::of_prices(smoothing) }
     }
 
-    /// What the sums of each stage are to be multiplied by.
+    /// The result is the sum of the averages with these weights, which are 1 together.
     #[must_use]
-    pub fn gains(&self) -> [f64; N] {
-        std::array::from_fn(|stage| self.gains[stage])
+    pub fn weighted(mut self, weights: [f64; N]) -> Cascade<N, K> {
+        for (stage, weight) in self.stages.iter_mut().zip(weights) {
+            stage.weight = weight * stage.gain;
+        }
+        self
     }
 
-    /// Takes finite inputs and gives `write` the place of each, the origins, and the sums of distances to them.
-    /// Returns how many inputs came before all seeds were made; `write` does not get those.
+    /// Goes on from this value instead of a seed.
+    #[must_use]
+    pub fn starting(self, value: f64) -> Cascade<N, K> {
+        Cascade { seeding: None, origin: [origin_at(value); K], ..self }
+    }
+
+    /// One finite input a column; missing while seeds grow.
     #[inline]
-    pub fn run(
-        &mut self,
-        inputs: [&[f64]; K],
-        mut write: impl FnMut(usize, [f64; K], &[[f64; K]; N]),
-    ) -> usize {
-        let count = inputs[0].len();
+    pub fn step(&mut self, inputs: [f64; K]) -> [f64; K] {
+        if let Some(seen) = self.seeding {
+            return self.seed(seen, inputs);
+        }
+        let values = self.advance(inputs);
+        if self.at == RENEWAL {
+            self.renew(inputs);
+        }
+        values
+    }
+
+    /// Replaces each finite input by the value after it, missing while seeds grow; inputs that are missing before the
+    /// first stay so. Gives the number of missing ones.
+    pub fn run_in_place(&mut self, mut columns: [&mut [f64]; K]) -> usize {
+        let count = columns[0].len();
         let mut done = 0;
-        let needed = self.lengths.iter().map(|n| n - 1).sum::<usize>() + 1;
-        while self.seen < needed && done < count {
-            self.fill(inputs.map(|column| column[done]));
+        if self.seeding == Some(0) {
+            // They count for where groups begin: most callers then have theirs begin there too.
+            done = leading_missing(columns[0]);
+            self.at = (self.at + done) % RENEWAL;
+        }
+        let mut missing = done;
+        while self.seeding.is_some() && done < count {
+            self.step_in_place(&mut columns, done);
             done += 1;
-        }
-        if self.seen < needed {
-            return count;
-        }
-        let mut missing = 0;
-        if self.left == 0 && done > 0 {
-            missing = done - 1;
-            let last = inputs.map(|column| column[missing]);
-            self.settle(last);
-            write(missing, std::array::from_fn(|k| self.origin[k]), &self.state());
+            missing = done - usize::from(self.seeding.is_none());
         }
         while done < count {
-            let end = done + self.left.min(count - done);
-            self.run_between(inputs.map(|column| &column[..end]), done, &mut write);
-            self.left -= end - done;
-            done = end;
-            if self.left == 0 {
-                self.renew(inputs.map(|column| column[end - 1]));
+            let end = count.min(done + RENEWAL - self.at);
+            let newest = from_fn(|k| columns[k][end - 1]);
+            let groups = whole_groups(self.at, end - done);
+            let (from, to) = (done + groups.start, done + groups.end);
+            (done..from).for_each(|t| self.step_in_place(&mut columns, t));
+            if from < to {
+                let columns = columns.each_mut().map(|column| column[from..to].as_chunks_mut().0);
+                wide::run(Groups { cascade: self, columns });
+                self.at += to - from;
             }
+            (to..end).for_each(|t| self.step_in_place(&mut columns, t));
+            if self.at == RENEWAL {
+                self.renew(newest);
+            }
+            done = end;
         }
         missing
     }
 
-    /// Inputs from `at` on, up to the next change of the origin.
     #[inline]
-    fn run_between(
-        &mut self,
-        inputs: [&[f64]; K],
-        mut at: usize,
-        write: &mut impl FnMut(usize, [f64; K], &[[f64; K]; N]),
-    ) {
-        let end = inputs[0].len();
-        if self.odd && at < end {
-            self.step(inputs.map(|column| column[at]), at, write);
-            at += 1;
-        }
-        if N > PAIRED {
-            self.run_singly(inputs, at, write);
-            return;
-        }
-        let keep: [f64; N] = std::array::from_fn(|stage| self.keep[stage]);
-        let keep_twice = keep.map(|keep| keep * keep);
-        let origin: [f64; K] = std::array::from_fn(|k| self.origin[k]);
-        let mut sums = self.state();
-        let pairs = (end - at) / 2;
-        let columns = inputs.map(|column| &column[at..at + 2 * pairs]);
-        for pair in 0..pairs {
-            let mut first: [f64; K] = std::array::from_fn(|k| columns[k][2 * pair] - origin[k]);
-            let mut second: [f64; K] = std::array::from_fn(|k| columns[k][2 * pair + 1] - origin[k]);
-            let mut between = sums;
-            for stage in 0..N {
-                for k in 0..K {
-                    let sum = sums[stage][k];
-                    let next = keep_twice[stage] * sum + (keep[stage] * first[k] + second[k]);
-                    first[k] += keep[stage] * sum;
-                    second[k] = next;
-                    between[stage][k] = first[k];
-                    sums[stage][k] = next;
-                }
-            }
-            write(at + 2 * pair, origin, &between);
-            write(at + 2 * pair + 1, origin, &sums);
-        }
-        for (slot, sums) in self.sums.iter_mut().zip(&sums) {
-            slot[..K].copy_from_slice(sums);
-        }
-        if at + 2 * pairs < end {
-            self.step(inputs.map(|column| column[end - 1]), end - 1, write);
+    fn step_in_place(&mut self, columns: &mut [&mut [f64]; K], t: usize) {
+        let values = self.step(from_fn(|k| columns[k][t]));
+        for (column, value) in columns.iter_mut().zip(values) {
+            column[t] = value;
         }
     }
 
-    /// The same for many stages: bar by bar.
-    #[allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "columns and stages side by side")]
     #[inline]
-    fn run_singly(
-        &mut self,
-        inputs: [&[f64]; K],
-        from: usize,
-        write: &mut impl FnMut(usize, [f64; K], &[[f64; K]; N]),
-    ) {
-        let keep: [f64; N] = std::array::from_fn(|stage| self.keep[stage]);
-        let origin: [f64; K] = std::array::from_fn(|k| self.origin[k]);
-        let mut sums = self.state();
-        let end = inputs[0].len();
-        let inputs = inputs.map(|column| &column[..end]);
-        for at in from..end {
-            let mut comes: [f64; K] = std::array::from_fn(|k| inputs[k][at] - origin[k]);
-            for stage in 0..N {
-                for k in 0..K {
-                    comes[k] += keep[stage] * sums[stage][k];
-                    sums[stage][k] = comes[k];
-                }
+    fn advance(&mut self, inputs: [f64; K]) -> [f64; K] {
+        let place = self.at;
+        self.at += 1;
+        from_fn(|k| {
+            let mut comes = inputs[k] - self.origin[k];
+            let mut joined = 0.0;
+            for (at, stage) in self.stages.iter_mut().enumerate() {
+                comes = stage.scans[k].step(place, comes, &stage.powers);
+                let part = stage.weight * comes;
+                joined = if at == 0 { part } else { joined + part };
             }
-            write(at, origin, &sums);
-        }
-        for (slot, sums) in self.sums.iter_mut().zip(&sums) {
-            slot[..K].copy_from_slice(sums);
-        }
-    }
-
-    /// One input; the same bits as in pairs.
-    #[inline]
-    #[allow(clippy::needless_range_loop, reason = "several arrays share the stage")]
-    fn step(&mut self, x: [f64; K], at: usize, write: &mut impl FnMut(usize, [f64; K], &[[f64; K]; N])) {
-        let origin: [f64; K] = std::array::from_fn(|k| self.origin[k]);
-        let mut after = [[0.0; K]; N];
-        let mut comes: [f64; K] = std::array::from_fn(|k| x[k] - origin[k]);
-        for (stage, after) in after.iter_mut().enumerate() {
-            let keep = self.keep[stage];
-            let keep_twice = keep * keep;
-            for k in 0..K {
-                let sum = self.sums[stage][k];
-                if self.odd {
-                    comes[k] = keep_twice * sum + (keep * self.came[stage][k] + comes[k]);
-                    self.sums[stage][k] = comes[k];
-                } else {
-                    self.came[stage][k] = comes[k];
-                    comes[k] += keep * sum;
-                }
-                after[k] = comes[k];
-            }
-        }
-        self.odd = !self.odd;
-        write(at, origin, &after);
-    }
-
-    fn state(&self) -> [[f64; K]; N] {
-        std::array::from_fn(|stage| std::array::from_fn(|k| self.sums[stage][k]))
+            self.origin[k] + joined
+        })
     }
 
     /// While seeds grow: each stage has its first input when the one before has its seed.
     #[inline(never)]
-    fn fill(&mut self, x: [f64; K]) {
-        for (k, x) in x.into_iter().enumerate() {
-            if self.seen == 0 && self.moving {
-                self.origin[k] = x;
-            }
+    fn seed(&mut self, seen: usize, inputs: [f64; K]) -> [f64; K] {
+        if seen == 0 && self.moving {
+            self.origin = inputs.map(origin_at);
+        }
+        let mut made = false;
+        for (k, x) in inputs.into_iter().enumerate() {
             let mut comes = x - self.origin[k];
-            let mut count = self.seen + 1;
-            for stage in 0..N {
-                let n = self.lengths[stage];
-                let average = &mut self.sums[stage][k];
-                *average += if count <= n { comes } else { (1.0 - self.keep[stage]) * (comes - *average) };
-                if count < n {
+            let mut count = seen + 1;
+            made = true;
+            for stage in &mut self.stages {
+                let Smoothing { keep, seed_inputs, seed_divisor, .. } = stage.smoothing;
+                let average = &mut stage.scans[k].base;
+                *average += if count <= seed_inputs { comes } else { (1.0 - keep) * (comes - *average) };
+                if count < seed_inputs {
+                    made = false;
                     break;
                 }
-                if count == n {
-                    *average /= n as f64;
+                if count == seed_inputs {
+                    *average /= seed_divisor;
                 }
                 comes = *average;
-                count -= n - 1;
+                count -= seed_inputs - 1;
             }
         }
-        self.seen += 1;
+        self.at = (self.at + 1) % RENEWAL;
+        self.seeding = (!made).then_some(seen + 1);
+        if made { self.settle() } else { [f64::NAN; K] }
     }
 
     /// All seeds are made: from averages to sums.
-    fn settle(&mut self, newest: [f64; K]) {
-        for (sums, gain) in self.sums.iter_mut().zip(self.gains) {
-            *sums = sums.map(|average| average / gain);
-        }
-        self.renew(newest);
+    fn settle(&mut self) -> [f64; K] {
+        let before = self.at + GROUP - 1;
+        from_fn(|k| {
+            let parts = self.stages.iter_mut().map(|stage| {
+                let sum = stage.scans[k].base / stage.gain;
+                stage.scans[k] = Scan::after(before, sum);
+                stage.weight * sum
+            });
+            self.origin[k] + parts.sum::<f64>()
+        })
     }
 
     #[inline(never)]
     fn renew(&mut self, newest: [f64; K]) {
+        self.at = 0;
         for (k, newest) in newest.into_iter().enumerate() {
-            let origin = if self.moving { newest } else { 0.0 };
-            let moved = self.origin[k] - origin;
-            self.origin[k] = origin;
-            for (sums, gain) in self.sums.iter_mut().zip(self.gains) {
-                let sum = sums[k] + moved / gain;
-                sums[k] = if sum.abs() < LEAST { 0.0 } else { sum };
+            let before = self.origin[k];
+            if self.moving {
+                self.origin[k] = origin_at(newest);
+            }
+            for Stage { gain, scans, .. } in &mut self.stages {
+                let base = &mut scans[k].base;
+                if self.moving {
+                    *base += (before - self.origin[k]) / *gain;
+                }
+                if base.abs() < LEAST {
+                    *base = 0.0;
+                }
             }
         }
-        self.left = RENEWAL;
+    }
+}
+
+/// Whole groups up to the next change of the origin.
+struct Groups<'a, const N: usize, const K: usize> {
+    cascade: &'a mut Cascade<N, K>,
+    columns: [&'a mut [[f64; GROUP]]; K],
+}
+
+impl<const N: usize, const K: usize> Work for Groups<'_, N, K> {
+    type Output = ();
+
+    #[allow(clippy::needless_range_loop, reason = "stages and columns side by side")]
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let stages = &mut self.cascade.stages;
+        let steps: [Steps<V>; N] = from_fn(|stage| Steps::new(&stages[stage].powers));
+        let weights: [V; N] = from_fn(|stage| V::splat(stages[stage].weight));
+        let mut bases: [[V; K]; N] = from_fn(|stage| from_fn(|k| V::splat(stages[stage].scans[k].base)));
+        let origins: [V; K] = from_fn(|k| V::splat(self.cascade.origin[k]));
+        // What a group has become in a stage waits there for the next round: in a round no stage needs another.
+        let mut waiting = [[[V::splat(0.0); 2]; K]; N];
+        let count = self.columns[0].len();
+        for round in 0..count + N - 1 {
+            for stage in (0..N).rev() {
+                let group = round.wrapping_sub(stage);
+                if group >= count {
+                    continue;
+                }
+                for k in 0..K {
+                    let slots = &mut self.columns[k][group];
+                    let [comes, joined] =
+                        if stage == 0 { [V::of(slots).sub(origins[k]); 2] } else { waiting[stage - 1][k] };
+                    let sums = steps[stage].run(comes, &mut bases[stage][k]);
+                    let part = weights[stage].mul(sums);
+                    let joined = if stage == 0 { part } else { joined.add(part) };
+                    if stage + 1 == N {
+                        *slots = origins[k].add(joined).values();
+                    } else {
+                        waiting[stage][k] = [sums, joined];
+                    }
+                }
+            }
+        }
+        for stage in 0..N {
+            for k in 0..K {
+                stages[stage].scans[k].base = bases[stage][k].values()[0];
+            }
+        }
     }
 }
 
@@ -277,41 +316,80 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn follows_the_plain_recurrence_whatever_the_cut() {
-        let xs: Vec<f64> = (0..500_u32).map(|i| 100.0 + f64::from(i * i % 37)).collect();
-        for length in [1, 2, 5, 14] {
-            let n = length as f64;
-            let alpha = 2.0 / (n + 1.0);
-            let mut plain = xs.clone();
-            for stage in 0..3 {
-                let start = stage * (length - 1);
-                let mut y = plain[start..start + length].iter().sum::<f64>() / n;
-                plain[start + length - 1] = y;
-                for value in &mut plain[start + length..] {
-                    y += alpha * (*value - y);
-                    *value = y;
-                }
-            }
-            let run = |cuts: usize| {
-                let mut cascade = Cascade::<3, 1>::new(length);
-                let gain = cascade.gains()[2];
-                let mut out = vec![f64::NAN; xs.len()];
-                for (part, slots) in xs.chunks(cuts).zip(out.chunks_mut(cuts)) {
-                    cascade.run([part], |at, [origin], sums| slots[at] = origin + gain * sums[2][0]);
-                }
-                out
-            };
-            let whole = run(xs.len());
-            let first = 3 * (length - 1);
-            assert!(whole[..first].iter().all(|y| y.is_nan()));
-            for cuts in [1, 2, 3, 7, 64, 101] {
-                let bits = |ys: &[f64]| ys.iter().map(|y| y.to_bits()).collect::<Vec<_>>();
-                assert_eq!(bits(&run(cuts)[first..]), bits(&whole[first..]), "length {length}, cuts {cuts}");
-            }
-            for t in first..xs.len() {
-                assert!((whole[t] - plain[t]).abs() < 1e-11, "length {length}, bar {t}");
+    fn plain(xs: &[f64], length: usize, stages: usize) -> Vec<f64> {
+        let n = length as f64;
+        let mut values = xs.to_vec();
+        for stage in 0..stages {
+            let start = stage * (length - 1);
+            let mut y = values[start..start + length].iter().sum::<f64>() / n;
+            values[..start + length - 1].fill(f64::NAN);
+            values[start + length - 1] = y;
+            for value in &mut values[start + length..] {
+                y += 2.0 / (n + 1.0) * (*value - y);
+                *value = y;
             }
         }
+        values
+    }
+
+    #[test]
+    fn follows_the_plain_recurrence_whatever_the_cut() {
+        let xs: Vec<f64> = (0..900_u32).map(|i| 100.0 + f64::from(i * i % 37)).collect();
+        for length in [1, 2, 5, 14] {
+            let cascade = Cascade::<3, 1>::of_prices([Smoothing::exponential(length); 3]);
+            let cascade = cascade.weighted([2.0, -4.0, 3.0]);
+            let [one, two, three] = [1, 2, 3].map(|stages| plain(&xs, length, stages));
+            let run = |cut: usize| {
+                let (mut values, mut cascade) = (xs.clone(), cascade.clone());
+                let missing: usize = values.chunks_mut(cut).map(|part| cascade.run_in_place([part])).sum();
+                assert_eq!(missing, 3 * (length - 1));
+                values
+            };
+            let whole = run(xs.len());
+            for t in 0..xs.len() {
+                let expected = 2.0 * one[t] - 4.0 * two[t] + 3.0 * three[t];
+                assert_eq!(whole[t].is_nan(), three[t].is_nan());
+                assert!(three[t].is_nan() || (whole[t] - expected).abs() < 1e-11, "length {length}, bar {t}");
+            }
+            for cut in [1, 2, 3, 7, 64, 101] {
+                let bits = |ys: &[f64]| ys.iter().map(|y| y.to_bits()).collect::<Vec<_>>();
+                let first = 3 * (length - 1);
+                assert_eq!(bits(&run(cut)[first..]), bits(&whole[first..]), "length {length}, cut {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn wilders_average_and_sum_follow_the_plain_recurrence() {
+        let xs: Vec<f64> = (0..500_u32).map(|i| f64::from(i * i % 37) + 0.25).collect();
+        for length in [1, 2, 14] {
+            let n = length as f64;
+            let (mut averages, mut sums) = (xs.clone(), xs.clone());
+            let average = Cascade::<1, 1>::of_changes([Smoothing::wilder(length)]);
+            average.clone().run_in_place([&mut averages]);
+            Cascade::of_changes([Smoothing::wilder_sum(length)]).run_in_place([&mut sums]);
+            let mut s = xs[..length - 1].iter().sum::<f64>();
+            let mut y = (s + xs[length - 1]) / n;
+            assert!((averages[length - 1] - y).abs() < 1e-12);
+            assert!(length < 2 || (sums[length - 2] - s).abs() < 1e-12);
+            s = s - s / n + xs[length - 1];
+            for t in length..xs.len() {
+                y = (y * (n - 1.0) + xs[t]) / n;
+                s = s - s / n + xs[t];
+                assert!((averages[t] - y).abs() < 1e-12, "length {length}, bar {t}");
+                assert!((sums[t] - s).abs() < 1e-11, "length {length}, bar {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_constant_is_its_own_average_and_nothing_averages_to_nothing() {
+        let mut values = [0.1; 600];
+        Cascade::<2, 1>::of_prices([Smoothing::exponential(7); 2]).run_in_place([&mut values]);
+        assert!(values[12..].iter().all(|y| *y == 0.1));
+        let mut values = [0.0; 20_000];
+        values[0] = 1.0;
+        Cascade::<1, 1>::of_changes([Smoothing::wilder(7)]).run_in_place([&mut values]);
+        assert_eq!(values[19_999], 0.0);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::wide::{self, Vector, Work};
+
 /// The most bars that a kernel gets at once: they fit on the stack and in the nearest cache, and while a piece is
 /// computed the processor fetches the next one by itself.
 pub const CHUNK: usize = 256;
@@ -61,6 +63,7 @@ fn runs_up_to<const I: usize, const O: usize>(
 
 /// The same for a kernel that reads of each bar one number alone, made by `derive` of all inputs and not finite where
 /// one of them is not: that number is tested, not the inputs.
+#[inline(always)]
 pub fn derived_runs(
     out: &mut [f64],
     derive: impl Fn(Range<usize>, &mut [f64]),
@@ -82,14 +85,41 @@ pub fn derived_runs(
 #[inline(always)]
 #[must_use]
 pub fn defined(values: &mut [f64]) -> &mut [f64] {
-    let missing = values.iter().position(|x| !x.is_nan()).unwrap_or(values.len());
+    let missing = leading_missing(values);
     &mut values[missing..]
 }
 
+/// The number of missing values before the first.
+#[inline]
+#[must_use]
+pub fn leading_missing(values: &[f64]) -> usize {
+    values.iter().position(|x| !x.is_nan()).unwrap_or(values.len())
+}
+
 /// The number of bars from `start` on, before `end`, that have every input.
-#[inline(always)]
+#[inline]
 #[must_use]
 pub fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
+    if end - start < PIECE { prefix(columns, start, end) } else { wide::run(Prefix { columns, start, end }) }
+}
+
+struct Prefix<'a, const I: usize> {
+    columns: [&'a [f64]; I],
+    start: usize,
+    end: usize,
+}
+
+impl<const I: usize> Work for Prefix<'_, I> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> usize {
+        prefix(self.columns, self.start, self.end)
+    }
+}
+
+#[inline(always)]
+fn prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
     // Piece by piece, so that a column waits for memory at the same time as the others, not after them.
     for from in (start..end).step_by(PIECE) {
         let to = end.min(from + PIECE);
@@ -113,6 +143,7 @@ fn marks_of_all<const I: usize>(columns: [&[f64]; I]) -> u64 {
     (0..bars).fold(0, |marks, t| marks | mark(columns.iter().fold(0.0, |sum, column| sum + column[t]))) << 1
 }
 
+#[inline]
 #[must_use]
 pub fn all_finite(values: &[f64]) -> bool {
     marks_of(values) == 0

@@ -1,29 +1,88 @@
-//! The mean of the last n inputs: no drift, and soon exactly the input where all are equal.
+//! Means of the last n inputs, plain or with weights that rise by the bar: averages and least-squares lines.
+//! No drift, and soon exactly the input where all are equal.
 
 use serde::{Deserialize, Serialize};
 
-use super::finite::CHUNK;
+use super::finite::{CHUNK, leading_missing};
 use super::lag::{Lag, sums};
-use super::quad::Quad;
+use super::scan::{SUM, Scan, origin_at, total, whole_groups};
+use crate::wide::{self, GROUP, Vector, Work};
 
-/// A running sum of distances to a recent input, summed anew every two windows; when depends on the count of inputs
-/// alone.
+/// Inputs between two renewals, at least; twice the window for long ones.
+const PERIOD: usize = 128;
+
+/// The plain mean.
+pub type Mean = Window<false>;
+/// What also needs the sum with weight 1 for the oldest and n for the newest.
+pub type Line = Window<true>;
+
+/// Running sums of distances to a recent input, made anew every two windows or 128 inputs. Where groups begin and when
+/// sums are made anew depends on the count of inputs alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Mean {
+pub struct Window<const LINEAR: bool> {
     window: Lag,
     length: usize,
     /// Inputs seen, up to the length.
     seen: usize,
-    /// Inputs until the sum is made anew.
-    left: usize,
+    /// Inputs since the sums were made anew, or since the first.
+    at: usize,
     origin: f64,
-    sum: Quad,
+    plain: Scan,
+    linear: Scan,
+    reading: Reading,
+}
+
+/// What is written: `level * origin + (linear + tilt * plain) * scale`, where the plain sum is all there is
+/// `level * origin + plain * scale`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Reading {
+    level: f64,
+    tilt: f64,
+    scale: f64,
 }
 
 impl Mean {
     #[must_use]
     pub fn new(length: usize) -> Mean {
-        Mean { window: Lag::new(length), length, seen: 0, left: 0, origin: 0.0, sum: Quad::default() }
+        Window::reading(length, Reading { level: 1.0, tilt: 0.0, scale: 1.0 / length as f64 })
+    }
+
+    /// The sum itself, for inputs of which none is much smaller than another.
+    #[must_use]
+    pub fn sum(length: usize) -> Mean {
+        Window::reading(length, Reading { level: length as f64, tilt: 0.0, scale: 1.0 })
+    }
+}
+
+impl Line {
+    /// The mean with weight n for the newest and 1 for the oldest.
+    #[must_use]
+    pub fn weighted(length: usize) -> Line {
+        let n = length as f64;
+        Window::reading(length, Reading { level: 1.0, tilt: 0.0, scale: 2.0 / (n * (n + 1.0)) })
+    }
+
+    /// The least-squares line through n points, one bar apart, at the newest bar.
+    #[must_use]
+    pub fn end(length: usize) -> Line {
+        let n = length as f64;
+        let (tilt, scale) = ((n + 1.0) / -3.0, 6.0 / (n * (n + 1.0)));
+        Window::reading(length, Reading { level: 1.0, tilt, scale })
+    }
+
+    /// Its slope per bar; for n of at least 2.
+    #[must_use]
+    pub fn slope(length: usize) -> Line {
+        let n = length as f64;
+        let (tilt, scale) = ((n + 1.0) / -2.0, 12.0 / (n * (n * n - 1.0)));
+        Window::reading(length, Reading { level: 0.0, tilt, scale })
+    }
+}
+
+impl<const LINEAR: bool> Window<LINEAR> {
+    fn reading(length: usize, reading: Reading) -> Window<LINEAR> {
+        let (plain, linear) = (Scan::default(), Scan::default());
+        Window { window: Lag::new(length), length, seen: 0, at: 0, origin: 0.0, plain, linear, reading }
     }
 
     /// One input; missing until `length` inputs were seen.
@@ -34,7 +93,8 @@ impl Mean {
         value[0]
     }
 
-    /// Replaces each input by the mean of the window that ends there; missing until the window is full.
+    /// Replaces each input by the value of the window that ends there, missing until the window is full; inputs that
+    /// are missing before the first stay so.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
         let mut inputs = [0.0; CHUNK];
         for piece in values.chunks_mut(CHUNK) {
@@ -44,42 +104,122 @@ impl Mean {
         }
     }
 
-    /// As [`Mean::run_in_place`], from one slice to another of the same length.
+    /// The same from one slice to another of the same length.
     pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
-        let filling = (self.length - self.seen).min(inputs.len());
-        if filling > 0 {
-            self.seen += filling;
-            out[..filling].fill(f64::NAN);
+        // What leaves the window: as long as nothing does, it is missing.
+        self.window.ago(inputs, out);
+        let period = (2 * self.length).max(PERIOD).next_multiple_of(GROUP);
+        let mut done = 0;
+        if self.seen < self.length {
+            // Missing ones count for where groups begin: most callers then have theirs begin there too.
+            let missing = if self.seen == 0 { leading_missing(inputs) } else { 0 };
+            done = inputs.len().min(missing + self.length - self.seen);
+            self.seen += done - missing;
+            self.at = (self.at + done) % period;
             if self.seen == self.length {
-                out[filling - 1] = self.renew(&inputs[..filling]);
+                out[done - 1] = self.renew(&inputs[..done]);
             }
         }
-        let share = 1.0 / self.length as f64;
-        let mut done = filling;
         while done < inputs.len() {
-            let count = self.left.min(inputs.len() - done);
-            let origin = self.origin;
-            for (part, old) in self.window.pieces(inputs, done..done + count) {
-                let mean = |sum: f64| origin + sum * share;
-                self.sum.run(&inputs[part.clone()], old, &mut out[part], |sums| sums.map(mean));
+            let end = inputs.len().min(done + period - self.at);
+            self.run_between(&inputs[done..end], &mut out[done..end]);
+            if self.at == period {
+                self.at = 0;
+                self.renew(&inputs[..end]);
             }
-            done += count;
-            self.left -= count;
-            if self.left == 0 {
-                self.renew(&inputs[..done]);
-            }
+            done = end;
         }
         self.window.keep(inputs);
     }
 
-    /// Makes the sum anew, as it is after these inputs, and gives the mean.
+    /// Inputs of a full window up to the next renewal; `out` holds what leaves.
+    fn run_between(&mut self, inputs: &[f64], out: &mut [f64]) {
+        let groups = whole_groups(self.at, inputs.len());
+        self.run_singly(&inputs[..groups.start], &mut out[..groups.start]);
+        if !groups.is_empty() {
+            let (inputs, out) = (&inputs[groups.clone()], &mut out[groups.clone()]);
+            wide::run(Groups { window: self, inputs: inputs.as_chunks().0, out: out.as_chunks_mut().0 });
+            self.at += groups.len();
+        }
+        self.run_singly(&inputs[groups.end..], &mut out[groups.end..]);
+    }
+
+    fn run_singly(&mut self, inputs: &[f64], out: &mut [f64]) {
+        for (slot, &x) in out.iter_mut().zip(inputs) {
+            let (distance, old) = (x - self.origin, *slot - self.origin);
+            let plain = self.plain.step(self.at, distance - old, &SUM);
+            let mut linear = 0.0;
+            if LINEAR {
+                let change = (self.length as f64 + 1.0) * distance - old - plain;
+                linear = self.linear.step(self.at, change, &SUM);
+            }
+            self.at += 1;
+            *slot = self.read(plain, linear);
+        }
+    }
+
+    #[inline]
+    fn read(&self, plain: f64, linear: f64) -> f64 {
+        let Reading { level, tilt, scale } = self.reading;
+        level * self.origin + scale * if LINEAR { linear + tilt * plain } else { plain }
+    }
+
+    /// Makes the sums anew, as they are after these inputs.
     #[inline(never)]
     fn renew(&mut self, inputs: &[f64]) -> f64 {
-        self.origin = inputs[inputs.len() - 1];
-        let [sum] = sums([self.window.window(inputs)], [self.origin], |_, distance| distance);
-        self.sum = Quad::new(sum);
-        self.left = (2 * self.length).max(128);
-        self.origin + sum / self.length as f64
+        self.origin = origin_at(inputs[inputs.len() - 1]);
+        let (window, origin) = ([self.window.window(inputs)], [self.origin]);
+        let [plain, linear] = if LINEAR {
+            sums(window, origin, |place, [distance]| [distance, place * distance])
+        } else {
+            let [plain] = sums(window, origin, |_, distance| distance);
+            [plain, 0.0]
+        };
+        let before = self.at + GROUP - 1;
+        (self.plain, self.linear) = (Scan::after(before, plain), Scan::after(before, linear));
+        self.read(plain, linear)
+    }
+}
+
+/// Whole groups of a full window up to the next renewal.
+struct Groups<'a, const LINEAR: bool> {
+    window: &'a mut Window<LINEAR>,
+    inputs: &'a [[f64; GROUP]],
+    out: &'a mut [[f64; GROUP]],
+}
+
+impl<const LINEAR: bool> Work for Groups<'_, LINEAR> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let window = self.window;
+        let Reading { level, tilt, scale } = window.reading;
+        let (base, tilt, scale) = (V::splat(level * window.origin), V::splat(tilt), V::splat(scale));
+        let (origin, newest) = (V::splat(window.origin), V::splat(window.length as f64 + 1.0));
+        let (mut plain, mut linear) = (V::splat(window.plain.base), V::splat(window.linear.base));
+        let count = self.out.len();
+        // The linear sums of a group are made in the round after its plain ones: in a round neither needs the other.
+        let mut waiting = [V::splat(0.0); 2];
+        for round in 0..count + usize::from(LINEAR) {
+            if LINEAR && round > 0 {
+                let [sums, changes] = waiting;
+                let weighted = total(changes, &mut linear);
+                self.out[round - 1] = base.add(scale.mul(weighted.add(tilt.mul(sums)))).values();
+            }
+            if round < count {
+                let (distances, old) =
+                    (V::of(&self.inputs[round]).sub(origin), V::of(&self.out[round]).sub(origin));
+                let sums = total(distances.sub(old), &mut plain);
+                if LINEAR {
+                    waiting = [sums, newest.mul(distances).sub(old).sub(sums)];
+                } else {
+                    self.out[round] = base.add(scale.mul(sums)).values();
+                }
+            }
+        }
+        window.plain.base = plain.values()[0];
+        window.linear.base = linear.values()[0];
     }
 }
 
@@ -108,6 +248,39 @@ mod tests {
                         assert_eq!(means[t], 1.1);
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn equals_the_weighted_mean_of_each_window_whatever_the_cut() {
+        let xs: Vec<f64> = (0..500_u32).map(|i| 1e6 + f64::from(i * i % 41) * 0.5).collect();
+        for length in [1, 2, 3, 14, 100] {
+            let n = length as f64;
+            let mut whole = xs.clone();
+            Line::weighted(length).run_in_place(&mut whole);
+            let mut line = Line::weighted(length);
+            for t in 0..xs.len() {
+                assert_eq!(line.step(xs[t]).to_bits(), whole[t].to_bits());
+                if t + 1 >= length {
+                    let window = &xs[t + 1 - length..=t];
+                    let exact: f64 = window.iter().zip(1_u32..).map(|(x, k)| (x - 1e6) * f64::from(k)).sum();
+                    assert!((whole[t] - 1e6 - exact / (n * (n + 1.0) / 2.0)).abs() < 1e-9);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_straight_line_is_its_own_fit() {
+        let line: Vec<f64> = (0..300).map(|t| 100.0 + 0.5 * f64::from(t)).collect();
+        for length in [2, 5, 14] {
+            let (mut slopes, mut ends) = (line.clone(), line.clone());
+            Line::end(length).run_in_place(&mut ends);
+            Line::slope(length).run_in_place(&mut slopes);
+            for t in length - 1..300 {
+                assert!((slopes[t] - 0.5).abs() < 1e-12, "length {length}, bar {t}");
+                assert!((ends[t] - line[t]).abs() < 1e-12, "length {length}, bar {t}");
             }
         }
     }

@@ -15,33 +15,14 @@ impl Default for TrueRange {
 }
 
 impl TrueRange {
-    /// One bar; the very first gives `high - low`.
-    #[inline]
-    pub fn step(&mut self, high: f64, low: f64, close: f64) -> f64 {
-        let range = stretched(high, low, self.close);
-        self.close = close;
-        range
-    }
-
-    #[must_use]
-    pub fn started(&self) -> bool {
-        !self.close.is_nan()
-    }
-
-    /// The close of the bar before, missing before the first.
-    #[must_use]
-    pub fn close_before(&self) -> f64 {
-        self.close
-    }
-
-    /// One value a bar; returns how many leading bars (0 or 1) had no close before them.
+    /// One value a bar, `high - low` on the very first; returns how many leading bars (0 or 1) had no close before them.
     #[inline(always)]
     pub fn run(&mut self, high: &[f64], low: &[f64], close: &[f64], out: &mut [f64]) -> usize {
         let n = out.len();
         if n == 0 {
             return 0;
         }
-        let without = usize::from(!self.started());
+        let without = usize::from(self.close.is_nan());
         out[0] = stretched(high[0], low[0], self.close);
         let bars = out[1..].iter_mut().zip(&high[1..n]).zip(&low[1..n]).zip(&close[..n - 1]);
         for (((slot, &high), &low), &before) in bars {
