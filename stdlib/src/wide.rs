@@ -3,6 +3,7 @@
 //! Every operation rounds as IEEE 754 says and none is fused or reordered, so the bits are the same at each width.
 //! SSE2 and NEON belong to their targets, so there the portable code is vector code already.
 
+use std::ops::{BitAnd, BitOr, BitXor, Not};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 mod portable;
@@ -104,10 +105,35 @@ pub fn at<W: Work>(level: Level, work: W) -> W::Output {
     }
 }
 
+/// Yes or no for each lane.
+pub trait Mask:
+    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self> + Not<Output = Self>
+{
+    /// Lane `i` in bit `i`.
+    fn bits(self) -> u32;
+}
+
 /// Several numbers that are worked on at once.
 pub trait Vector: Copy {
+    type Mask: Mask;
     const LANES: usize;
     fn splat(x: f64) -> Self;
+    /// The first `LANES` of the values.
+    fn load(values: &[f64]) -> Self;
+    /// To the first `LANES` of the slots.
+    fn store(self, slots: &mut [f64]);
+    fn abs(self) -> Self;
+    /// The other where neither is greater: equal, or one is NaN.
+    fn greater(self, other: Self) -> Self;
+    /// The other where neither is less.
+    fn lesser(self, other: Self) -> Self;
+    /// Greater than the other; not where one is NaN.
+    fn above(self, other: Self) -> Self::Mask;
+    /// Greater or equal; not where one is NaN.
+    fn at_least(self, other: Self) -> Self::Mask;
+    fn pick(mask: Self::Mask, then: Self, otherwise: Self) -> Self;
+    /// Replaces each number of a group by the sum of those up to it, added one after the other.
+    fn add_up(groups: &mut [[f64; 4]]);
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;

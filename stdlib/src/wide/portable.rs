@@ -1,18 +1,75 @@
 //! One number at a time; comparisons to bytes, which the compiler vectorises.
 
-use super::{GROUP, LANES_MAX, Vector, Work, relation};
+use super::{GROUP, LANES_MAX, Mask, Vector, Work, relation};
 
 #[inline]
 pub fn run<W: Work>(work: W) -> W::Output {
     work.run::<f64>()
 }
 
+impl Mask for bool {
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        u32::from(self)
+    }
+}
+
 impl Vector for f64 {
+    type Mask = bool;
     const LANES: usize = 1;
 
     #[inline(always)]
     fn splat(x: f64) -> f64 {
         x
+    }
+
+    #[inline(always)]
+    fn load(values: &[f64]) -> f64 {
+        values[0]
+    }
+
+    #[inline(always)]
+    fn store(self, slots: &mut [f64]) {
+        slots[0] = self;
+    }
+
+    #[inline(always)]
+    fn abs(self) -> f64 {
+        f64::abs(self)
+    }
+
+    #[inline(always)]
+    fn greater(self, other: f64) -> f64 {
+        if self > other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: f64) -> f64 {
+        if self < other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn above(self, other: f64) -> bool {
+        self > other
+    }
+
+    #[inline(always)]
+    fn at_least(self, other: f64) -> bool {
+        self >= other
+    }
+
+    #[inline(always)]
+    fn pick(mask: bool, then: f64, otherwise: f64) -> f64 {
+        if mask { then } else { otherwise }
+    }
+
+    #[inline(always)]
+    fn add_up(groups: &mut [[f64; 4]]) {
+        for group in groups {
+            for i in 1..4 {
+                group[i] += group[i - 1];
+            }
+        }
     }
 
     #[inline(always)]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::wide::{self, Vector, Work};
+
 /// The most bars that a kernel gets at once: they fit on the stack and in the nearest cache, and while a piece is
 /// computed the processor fetches the next one by itself.
 pub const CHUNK: usize = 256;
@@ -20,18 +22,9 @@ pub fn finite_runs<const I: usize, const O: usize>(
     runs_up_to(CHUNK, inputs, outputs, kernel);
 }
 
-/// The same with runs as long as they are.
+/// The same with runs of at most so many bars.
 #[inline(always)]
-pub fn whole_runs<const I: usize, const O: usize>(
-    inputs: &[&[f64]],
-    outputs: &mut [&mut [f64]],
-    kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
-) {
-    runs_up_to(usize::MAX, inputs, outputs, kernel);
-}
-
-#[inline(always)]
-fn runs_up_to<const I: usize, const O: usize>(
+pub fn runs_up_to<const I: usize, const O: usize>(
     longest: usize,
     inputs: &[&[f64]],
     outputs: &mut [&mut [f64]],
@@ -90,10 +83,9 @@ pub fn defined(values: &mut [f64]) -> &mut [f64] {
 #[inline(always)]
 #[must_use]
 pub fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
-    // Piece by piece, so that a column waits for memory at the same time as the others, not after them.
-    for from in (start..end).step_by(PIECE) {
-        let to = end.min(from + PIECE);
-        if marks_of_all(columns.map(|column| &column[from..to])) != 0 {
+    for from in (start..end).step_by(CHUNK) {
+        let to = end.min(from + CHUNK);
+        if !wide::run(AllFinite(columns.map(|column| &column[from..to]))) {
             let missing = |bar: &usize| columns.iter().any(|column| !column[*bar].is_finite());
             if let Some(bar) = (from..to).find(missing) {
                 return bar - start;
@@ -103,14 +95,19 @@ pub fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: us
     end - start
 }
 
-const PIECE: usize = 64;
+/// Whether the sum over the columns is finite on each bar; then so are all values.
+struct AllFinite<'a, const I: usize>([&'a [f64]; I]);
 
-/// 0 when the sum over the columns is finite on each bar; then so are all values.
-#[inline(always)]
-fn marks_of_all<const I: usize>(columns: [&[f64]; I]) -> u64 {
-    let bars = columns[0].len();
-    let columns = columns.map(|column| &column[..bars]);
-    (0..bars).fold(0, |marks, t| marks | mark(columns.iter().fold(0.0, |sum, column| sum + column[t]))) << 1
+impl<const I: usize> Work for AllFinite<'_, I> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> bool {
+        let bars = self.0[0].len();
+        let columns = self.0.map(|column| &column[..bars]);
+        let sum = |t: usize| columns.iter().fold(0.0, |sum, column| sum + column[t]);
+        (0..bars).fold(0, |marks, t| marks | mark(sum(t))) << 1 == 0
+    }
 }
 
 #[must_use]

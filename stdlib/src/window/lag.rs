@@ -31,7 +31,7 @@ impl Lag {
     }
 
     /// Writes `join(input, the one some bars ago)` for each input, to a slice of the same length.
-    #[inline]
+    #[inline(always)]
     pub fn run_with(&mut self, inputs: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
         self.join(inputs, out, join);
         self.keep(inputs);
@@ -44,7 +44,7 @@ impl Lag {
     }
 
     /// What `run_with` writes; nothing is taken.
-    #[inline]
+    #[inline(always)]
     pub fn join(&self, inputs: &[f64], out: &mut [f64], mut join: impl FnMut(f64, f64) -> f64) {
         for (part, before) in self.pieces(inputs, 0..inputs.len()) {
             for ((slot, &x), &ago) in out[part.clone()].iter_mut().zip(&inputs[part]).zip(before) {
@@ -67,7 +67,7 @@ impl Lag {
 
     /// The inputs some bars before those of `places`, none of which is taken yet: up to three slices, each with the
     /// places it belongs to.
-    #[inline]
+    #[inline(always)]
     pub fn pieces<'a>(
         &'a self,
         inputs: &'a [f64],
