@@ -3,14 +3,17 @@
 //! Every operation rounds as IEEE 754 says and none is fused or reordered, so the bits are the same at each width.
 //! SSE2 and NEON belong to their targets, so there the portable code is vector code already.
 
+use std::ops::{BitAnd, BitOr, BitXor, Not};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-/// The numbers of a vector, on any machine.
+/// Bars that are written from one value: the rows of a tile.
 pub const GROUP: usize = 8;
+/// The most lanes of a vector.
+pub const LANES_MAX: usize = 8;
 
 /// What the machine offers; each includes the ones before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,8 +105,55 @@ pub fn at<W: Work>(level: Level, work: W) -> W::Output {
     }
 }
 
-/// Numbers of eight consecutive bars that are worked on at once.
+/// Yes or no for each lane.
+pub trait Mask:
+    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self> + Not<Output = Self>
+{
+    /// Lane `i` in bit `i`.
+    fn bits(self) -> u32;
+}
+
+/// Several numbers that are worked on at once.
 pub trait Vector: Copy {
+    type Mask: Mask;
+    /// Eight consecutive numbers in vectors of this width.
+    type Group: Group;
+    const LANES: usize;
+    fn splat(x: f64) -> Self;
+    /// The first `LANES` of the values.
+    fn load(values: &[f64]) -> Self;
+    /// To the first `LANES` of the slots.
+    fn store(self, slots: &mut [f64]);
+    fn abs(self) -> Self;
+    /// The other where neither is greater: equal, or one is NaN.
+    fn greater(self, other: Self) -> Self;
+    /// The other where neither is less.
+    fn lesser(self, other: Self) -> Self;
+    /// Greater than the other; not where one is NaN.
+    fn above(self, other: Self) -> Self::Mask;
+    /// Greater or equal; not where one is NaN.
+    fn at_least(self, other: Self) -> Self::Mask;
+    fn pick(mask: Self::Mask, then: Self, otherwise: Self) -> Self;
+    /// Replaces each number of a group by the sum of those up to it, added one after the other.
+    fn add_up(groups: &mut [[f64; 4]]);
+    fn add(self, other: Self) -> Self;
+    fn sub(self, other: Self) -> Self;
+    fn mul(self, other: Self) -> Self;
+    /// Row `i` holds bar `i` of each of `LANES` groups.
+    fn rows(groups: &[[f64; GROUP]]) -> [Self; GROUP];
+    /// The way back.
+    fn groups(rows: [Self; GROUP], groups: &mut [[f64; GROUP]]);
+    fn lanes(self) -> [f64; LANES_MAX];
+    /// The first `LANES` of them.
+    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Self;
+    /// Bit `i` of the words is set where `RELATION` holds between the numbers at `i`; for whole words.
+    fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]);
+    /// Greater and less at once.
+    fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]);
+}
+
+/// Numbers of eight consecutive bars that are worked on at once.
+pub trait Group: Copy {
     fn splat(x: f64) -> Self;
     fn of(values: &[f64; GROUP]) -> Self;
     fn values(self) -> [f64; GROUP];
@@ -115,10 +165,6 @@ pub trait Vector: Copy {
     fn carry<const HALF: usize>(self) -> Self;
     /// The last of them in every place.
     fn last(self) -> Self;
-    /// Bit `i` of the words is set where `RELATION` holds between the numbers at `i`; for whole words.
-    fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]);
-    /// Greater and less at once.
-    fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]);
 }
 
 /// Relations of two numbers, numbered as x86 does. None but `NE` holds where one of them is NaN.

@@ -1,5 +1,6 @@
 //! The few windows that kernels are built from: ring, running sum, moving extreme, seeded averages.
 
+pub mod age;
 pub mod amounts;
 pub mod anchor;
 pub mod calendar;

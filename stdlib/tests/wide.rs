@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use stdlib::wide::{self, GROUP, Level, Vector, Work, relation};
+use stdlib::wide::{self, GROUP, Group, LANES_MAX, Level, Vector, Work, relation};
 
 /// Numbers of every kind, in no order.
 fn numbers(seed: u64, count: usize) -> Vec<f64> {
@@ -95,6 +95,34 @@ fn comparisons_are_those_of_the_language() {
     }
 }
 
+struct Turn<'a>(&'a [[f64; 8]]);
+
+impl Work for Turn<'_> {
+    /// Rows, and what comes back.
+    type Output = (Vec<[f64; LANES_MAX]>, Vec<[f64; 8]>, usize);
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> Self::Output {
+        let rows = V::rows(self.0);
+        let mut back = vec![[0.0; 8]; V::LANES];
+        V::groups(rows, &mut back);
+        (rows.iter().map(|row| V::of_lanes(&row.lanes()).lanes()).collect(), back, V::LANES)
+    }
+}
+
+#[test]
+fn tiles_turn_and_turn_back() {
+    let values: Vec<[f64; 8]> = (0..8).map(|g| from_fn(|i| f64::from(8 * g + i as u32))).collect();
+    for level in Level::ALL {
+        let (rows, back, lanes) = wide::at(level, Turn(&values));
+        assert_eq!(back, values[..lanes], "{}", level.name());
+        for (at, row) in rows.iter().enumerate() {
+            let expected: Vec<f64> = values[..lanes].iter().map(|group| group[at]).collect();
+            assert_eq!(row[..lanes], expected, "{}", level.name());
+        }
+    }
+}
+
 struct Arithmetic([[f64; GROUP]; 2]);
 
 impl Work for Arithmetic {
@@ -102,11 +130,11 @@ impl Work for Arithmetic {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Self::Output {
-        let [a, b] = [V::of(&self.0[0]), V::of(&self.0[1])];
+        let [a, b] = [V::Group::of(&self.0[0]), V::Group::of(&self.0[1])];
         let made =
             [a, a.add(b), a.sub(b), a.mul(b), a.carry::<1>(), a.carry::<2>(), a.carry::<4>(), a.last()];
-        let [one, two, three, four, five, six, seven, eight] = made.map(V::values);
-        [one, two, three, four, five, six, seven, eight, V::splat(self.0[0][0]).values()]
+        let [one, two, three, four, five, six, seven, eight] = made.map(V::Group::values);
+        [one, two, three, four, five, six, seven, eight, V::Group::splat(self.0[0][0]).values()]
     }
 }
 

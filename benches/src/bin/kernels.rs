@@ -1,5 +1,7 @@
-//! Times the built-ins of `kernels.txt`, each alone over all bars in blocks as the engine runs them: ns per bar.
-//! One line of JSON each.
+//! Times built-ins, each alone over all bars in blocks as the engine runs them.
+//!
+//! Takes a row a line: a built-in with its parameters, and after a `|` the outputs that are read if not all are. Answers
+//! with ns of processor time per bar, so that `benches/kernels.py` can ask ours and TA-Lib in turn.
 #![allow(clippy::disallowed_methods)] // it reads files
 
 use std::borrow::Cow;
@@ -14,44 +16,25 @@ use stdlib::{Builtin, Field, Input, Kernel, Kind, Params, Value, catalogue};
 
 #[derive(Parser)]
 struct Args {
-    /// The rows: a built-in with its parameters, `|`, what it is compared with, `|`, the outputs that gives if not all
-    table: PathBuf,
     #[arg(long)]
     bars: PathBuf,
-    #[arg(long, default_value_t = 5)]
+    /// Timed passes over the bars, of which the least counts; one more comes before them
+    #[arg(long, default_value_t = 2)]
     repeat: usize,
     #[arg(long, default_value_t = 1024)]
     block_bars: usize,
-    /// Only rows that begin with this
-    #[arg(long)]
-    only: Option<String>,
 }
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let table = std::fs::read_to_string(&args.table)?;
     let bars = data::load(&args.bars, &data::LoadOptions::default())?.bars;
-    for line in table.lines().filter(|line| !line.starts_with('#')) {
-        let mut parts = line.split('|').map(str::trim);
-        let (Some(call), Some(_), read) = (parts.next(), parts.next(), parts.next()) else { continue };
-        for call in each_word(call)? {
-            if args.only.as_ref().is_none_or(|only| call.starts_with(only.as_str())) {
-                println!("{}", time(&call, read, &bars, &args)?);
-            }
-        }
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let (call, read) =
+            line.split_once('|').map_or((line.trim(), None), |(call, read)| (call.trim(), Some(read)));
+        println!("{}", time(call, read, &bars, &args)?);
     }
     Ok(())
-}
-
-/// `candle pattern=*` stands for a row a word of the parameter.
-fn each_word(call: &str) -> anyhow::Result<Vec<String>> {
-    let Some((head, param)) = call.strip_suffix("=*").and_then(|c| c.rsplit_once(' ')) else {
-        return Ok(vec![call.to_owned()]);
-    };
-    let row = row(call)?;
-    let declared = row.params.iter().find(|p| p.name == param).context("no such parameter")?;
-    let ParamType::Choice(words) = declared.ty else { bail!("`{param}` has no words") };
-    Ok(words.iter().map(|word| format!("{head} {param}={word}")).collect())
 }
 
 fn row(call: &str) -> anyhow::Result<&'static Builtin> {
@@ -60,7 +43,7 @@ fn row(call: &str) -> anyhow::Result<&'static Builtin> {
     Ok(catalogue::builtin(found.with_context(|| format!("no built-in `{name}`"))?))
 }
 
-fn time(call: &str, read: Option<&str>, bars: &Bars, args: &Args) -> anyhow::Result<serde_json::Value> {
+fn time(call: &str, read: Option<&str>, bars: &Bars, args: &Args) -> anyhow::Result<f64> {
     let row = row(call)?;
     let mut params = Params::defaults(row.params);
     let mut with = None;
@@ -91,13 +74,7 @@ fn time(call: &str, read: Option<&str>, bars: &Bars, args: &Args) -> anyhow::Res
     };
     let (_, times) =
         Times::of(args.repeat, || pass(make(), &inputs, outputs.len(), bars.len(), args.block_bars));
-    let per_bar = |seconds: f64| seconds * 1e9 / bars.len() as f64;
-    Ok(serde_json::json!({
-        "peer": "play",
-        "kernel": call,
-        "ns_per_bar": per_bar(times.median()),
-        "ns_per_bar_min": per_bar(times.least()),
-    }))
+    Ok(times.least() * 1e9 / bars.len() as f64)
 }
 
 /// The outputs live in one block, over and over, as in the engine where nothing outside reads them.

@@ -6,8 +6,8 @@ use crate::kernel::State;
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
+use crate::window::age::Age;
 use crate::window::finite::finite_runs;
-use crate::window::sliding::Age;
 
 pub static AROON: Builtin = Builtin {
     name: "aroon",
@@ -56,12 +56,14 @@ impl State for Aroon {
         finite_runs(inputs, outputs, |[high, low], [up, down, osc]| {
             let length = self.length as f64;
             let missing = (self.length - self.seen.min(self.length)).min(high.len());
-            let percent = |age: usize| 100.0 * (length - age as f64) / length;
-            for (value, &high) in up.iter_mut().zip(high) {
-                *value = percent(self.high.push(high));
+            up.copy_from_slice(high);
+            for (value, low) in down.iter_mut().zip(low) {
+                *value = -low;
             }
-            for (value, &low) in down.iter_mut().zip(low) {
-                *value = percent(self.low.push(-low));
+            self.high.run_in_place(up);
+            self.low.run_in_place(down);
+            for value in up.iter_mut().chain(&mut *down) {
+                *value = 100.0 * (length - *value) / length;
             }
             up[..missing].fill(f64::NAN);
             down[..missing].fill(f64::NAN);

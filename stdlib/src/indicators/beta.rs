@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Default, Param, ParamType};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
+use crate::wide::Vector;
 use crate::window::comoments::CoMoments;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
@@ -67,6 +68,13 @@ fn change(now: f64, before: f64) -> f64 {
 
 impl State for Beta {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Beta {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x, market], [out]| {
             let mut returns = [[0.0; CHUNK]; 2];
             let [of_source, of_market] = returns.each_mut().map(|column| &mut column[..out.len()]);

@@ -3,6 +3,8 @@
 mod bars;
 mod double;
 mod longer;
+mod means;
+mod price;
 mod single;
 mod table;
 mod trap;
@@ -14,8 +16,9 @@ use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::whole_runs;
-use bars::{Bars, Column, HISTORY, Means, SIZE, STRETCH};
+use crate::window::finite::runs_up_to;
+use bars::{Bars, Column, HISTORY, SIZE, STRETCH};
+use means::Means;
 use table::{NAMES, PATTERNS, Rule};
 use trap::Trap;
 
@@ -74,6 +77,10 @@ pub fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
     PATTERNS.iter().map(|pattern| (pattern.name, pattern.title))
 }
 
+/// Bars that are looked through for missing prices before they are measured: the processor fetches the next ones
+/// meanwhile. Only the first stretch of a run is copied.
+const RUN: usize = 4 * STRETCH;
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Candle {
     pattern: usize,
@@ -101,7 +108,7 @@ impl Candle {
                 scan(&bars, out);
                 for (i, slot) in out.iter_mut().enumerate() {
                     if (*slot != 0.0) | self.trap.waits() {
-                        *slot = self.trap.step(bars.at(HISTORY + i), *slot);
+                        *slot = self.trap.step(&bars, HISTORY + i, *slot);
                     }
                 }
             }
@@ -113,7 +120,7 @@ impl State for Candle {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let mut means = Means::new();
         let mut copy = [[0.0; SIZE]; 4];
-        whole_runs(inputs, outputs, |columns: [&[f64]; 4], [out]| {
+        runs_up_to(RUN, inputs, outputs, |columns: [&[f64]; 4], [out]| {
             for start in (0..out.len()).step_by(STRETCH) {
                 let end = (start + STRETCH).min(out.len());
                 let count = end - start;
@@ -148,7 +155,7 @@ impl State for Candle {
 
 #[cfg(test)]
 mod tests {
-    use super::bars::{BODY, FIVE, RANGE, SHADOWS};
+    use super::means::{BODY, FIVE, RANGE, SHADOWS};
     use super::*;
 
     /// Open, high, low, close: whole numbers, so that ties and gaps abound.

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::kvo::fast_below_slow;
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::Type;
+use crate::wide::{GROUP, LANES_MAX, Vector};
 use crate::window::amounts::Amounts;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
@@ -71,8 +72,6 @@ pub struct Kama {
     group: Group,
 }
 
-/// How many bars are written from one distance.
-const GROUP: usize = 4;
 /// A distance below this is 0: numbers near the least ones are slow.
 const LEAST: f64 = 1e-290;
 
@@ -87,7 +86,7 @@ struct Group {
 impl Group {
     const NEW: Group = Group { bars: 0, kept: 1.0, lost: 0.0 };
 
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, step: f64, weight: f64) {
         let keep = 1.0 - weight;
         self.kept *= keep;
@@ -95,15 +94,45 @@ impl Group {
         self.bars += 1;
     }
 
-    #[inline]
+    #[inline(always)]
     fn distance(&self, base: f64) -> f64 {
         self.kept * base - self.lost
     }
 }
 
-#[inline]
+#[inline(always)]
 fn settled(distance: f64) -> f64 {
     if distance.abs() < LEAST { 0.0 } else { distance }
+}
+
+/// Puts distances in the place of the weights of `count` groups, which lie beside their steps; gives the next group's
+/// base.
+#[inline(always)]
+fn distances<V: Vector>(
+    mut base: f64,
+    [weights, steps]: &mut [[[f64; GROUP]; LANES_MAX]; 2],
+    count: usize,
+) -> f64 {
+    let (mut kept, mut lost) = (V::rows(&weights[..V::LANES]), V::rows(&steps[..V::LANES]));
+    let (mut kept_before, mut lost_before) = (V::splat(1.0), V::splat(0.0));
+    for (kept, lost) in kept.iter_mut().zip(&mut lost) {
+        let keep = V::splat(1.0).sub(*kept);
+        *kept = kept_before.mul(keep);
+        *lost = keep.mul(lost_before.add(*lost));
+        (kept_before, lost_before) = (*kept, *lost);
+    }
+    let (kept_ends, lost_ends) = (kept_before.lanes(), lost_before.lanes());
+    let mut bases = [0.0; LANES_MAX];
+    for group in 0..count {
+        bases[group] = base;
+        base = settled(kept_ends[group] * base - lost_ends[group]);
+    }
+    let bases = V::of_lanes(&bases);
+    for (kept, lost) in kept.iter_mut().zip(lost) {
+        *kept = kept.mul(bases).sub(lost);
+    }
+    V::groups(kept, &mut weights[..V::LANES]);
+    base
 }
 
 impl Kama {
@@ -123,29 +152,29 @@ impl Kama {
         }
     }
 
-    /// Four bars at a time, so that a bar does not wait for the one before; `out` holds the weights.
-    fn follow(&mut self, x: &[f64], steps: &[f64], out: &mut [f64]) {
+    /// Groups of eight bars, so that a bar does not wait for the one before; `out` holds the weights.
+    #[inline(always)]
+    fn follow<V: Vector>(&mut self, x: &[f64], steps: &[f64], out: &mut [f64]) {
         let head = ((GROUP - self.group.bars) % GROUP).min(out.len());
         let (out_head, out) = out.split_at_mut(head);
         let ((x_head, x), (steps_head, steps)) = (x.split_at(head), steps.split_at(head));
         self.follow_singly(x_head, steps_head, out_head);
-        let (out, out_rest) = out.as_chunks_mut::<GROUP>();
+        let (groups, out_rest) = out.as_chunks_mut::<GROUP>();
         let ((x, x_rest), (steps, steps_rest)) = (x.as_chunks::<GROUP>(), steps.as_chunks::<GROUP>());
-        let mut base = self.base;
-        for ((slots, x), steps) in out.iter_mut().zip(x).zip(steps) {
-            let mut group = Group::NEW;
-            let after: [Group; GROUP] = std::array::from_fn(|i| {
-                group.add(steps[i], slots[i]);
-                group
-            });
-            let distances = after.map(|group| group.distance(base));
-            *slots = std::array::from_fn(|i| x[i] + distances[i]);
-            base = settled(distances[GROUP - 1]);
+        for (groups, steps) in groups.chunks_mut(V::LANES).zip(steps.chunks(V::LANES)) {
+            let mut tile = [[[0.0; GROUP]; LANES_MAX]; 2];
+            tile[0][..groups.len()].copy_from_slice(groups);
+            tile[1][..groups.len()].copy_from_slice(steps);
+            self.base = distances::<V>(self.base, &mut tile, groups.len());
+            groups.copy_from_slice(&tile[0][..groups.len()]);
         }
-        self.base = base;
+        for (distance, x) in groups.as_flattened_mut().iter_mut().zip(x.as_flattened()) {
+            *distance += x;
+        }
         self.follow_singly(x_rest, steps_rest, out_rest);
     }
 
+    #[inline(always)]
     fn follow_singly(&mut self, x: &[f64], steps: &[f64], out: &mut [f64]) {
         for ((slot, x), step) in out.iter_mut().zip(x).zip(steps) {
             self.group.add(*step, *slot);
@@ -159,6 +188,7 @@ impl Kama {
 
     /// The steps from bar to bar, and in `out` the weights of the newest inputs of this chunk; missing in the first
     /// `length` bars.
+    #[inline(always)]
     fn weigh(&mut self, x: &[f64], steps: &mut [f64], out: &mut [f64]) {
         let mut changes = [0.0; CHUNK];
         let changes = &mut changes[..x.len()];
@@ -182,6 +212,13 @@ impl Kama {
 
 impl State for Kama {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Kama {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
             let mut steps = [0.0; CHUNK];
             let steps = &mut steps[..x.len()];
@@ -189,7 +226,7 @@ impl State for Kama {
             let start = (self.length - self.seen).min(x.len());
             self.seen += start;
             out[..start].fill(f64::NAN);
-            self.follow(&x[start..], &steps[start..], &mut out[start..]);
+            self.follow::<V>(&x[start..], &steps[start..], &mut out[start..]);
         });
     }
 }

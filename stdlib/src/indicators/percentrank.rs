@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::Type;
+use crate::wide::{Mask, Vector};
 use crate::window::finite::finite_runs;
 use crate::window::history::History;
 
@@ -37,14 +38,32 @@ struct Percentrank {
 
 impl State for Percentrank {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Percentrank {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            for (slot, &x) in out.iter_mut().zip(x) {
-                *slot = self.window.window().map_or(f64::NAN, |window| {
-                    let below: u64 = window.iter().map(|before| u64::from(*before < x)).sum();
-                    below as f64 / window.len() as f64 * 100.0
-                });
-                self.window.push(x);
+            // The window in two parts: what was there before this run, and this run's own inputs. Nothing is read that
+            // was written a moment ago, which processors wait for.
+            let (missing, before) = self.window.before();
+            let length = before.len();
+            for (t, slot) in out.iter_mut().enumerate() {
+                let parts = [&before[t.min(length)..], &x[t.saturating_sub(length)..t]];
+                let below: u32 = parts.into_iter().map(|part| count_below::<V>(part, x[t])).sum();
+                *slot = if t < missing { f64::NAN } else { f64::from(below) / length as f64 * 100.0 };
             }
+            self.window.extend(x);
         });
     }
+}
+
+#[inline(always)]
+fn count_below<V: Vector>(window: &[f64], x: f64) -> u32 {
+    let mut groups = window.chunks_exact(V::LANES);
+    let below =
+        groups.by_ref().map(|group| V::splat(x).above(V::load(group)).bits().count_ones()).sum::<u32>();
+    below + groups.remainder().iter().map(|before| u32::from(*before < x)).sum::<u32>()
 }

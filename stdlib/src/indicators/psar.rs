@@ -1,5 +1,7 @@
 //! Parabolic stop and reverse.
 
+use std::hint::cold_path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::State;
@@ -106,12 +108,9 @@ impl Psar {
         }
     }
 
-    /// The stop of this bar, and whether it reversed.
-    #[inline]
+    /// The stop of this bar, from the second on, and whether it reversed.
+    #[inline(always)]
     fn step(&mut self, high: f64, low: f64) -> (f64, bool) {
-        if self.bars < 2 && !self.begin(high, low) {
-            return (f64::NAN, false);
-        }
         let turned =
             |rising: bool, top: f64, bottom: f64| if rising { (top, bottom) } else { (-bottom, -top) };
         let (top, bottom) = turned(self.rising, high, low);
@@ -187,7 +186,14 @@ impl Psar {
             extreme = greater(extreme, top);
             write(t, if RISING { stop } else { -stop }, af);
             let next = stop + af * (extreme - stop);
-            stop = lesser(next, lesser(floor, bottom));
+            // Bars that hold the stop back are few: the next bar need not wait for the answer.
+            let most = lesser(floor, bottom);
+            stop = if next < most {
+                next
+            } else {
+                cold_path();
+                most
+            };
             (ceiling, floor) = (top, bottom);
             t += 1;
         }
@@ -196,38 +202,59 @@ impl Psar {
     }
 }
 
+impl Psar {
+    fn run_columns<const BARE: bool>(
+        &mut self,
+        [high, low]: [&[f64]; 2],
+        [long, short, af, reversal, value]: [&mut [f64]; 5],
+    ) {
+        let n = value.len();
+        let (high, low, long, short) = (&high[..n], &low[..n], &mut long[..n], &mut short[..n]);
+        let (af, reversal) = (&mut af[..n], &mut reversal[..n]);
+        let mut write = |t: usize, stop: f64, rising: bool, acceleration: f64, reversed: f64| {
+            value[t] = stop;
+            if !BARE {
+                long[t] = if rising { stop } else { f64::NAN };
+                short[t] = if rising { f64::NAN } else { stop };
+                (af[t], reversal[t]) = (acceleration, reversed);
+            }
+        };
+        let mut t = 0;
+        while t < n && self.bars < 2 {
+            if self.begin(high[t], low[t]) {
+                let (stop, reversed) = self.step(high[t], low[t]);
+                write(t, stop, self.rising, self.af, f64::from(u8::from(reversed)));
+            } else {
+                write(t, f64::NAN, self.rising, f64::NAN, f64::NAN);
+            }
+            t += 1;
+        }
+        // A copy that nothing points to, which stays in registers.
+        let mut here = *self;
+        while t < n {
+            t = if here.rising {
+                here.follow::<true>([high, low], t, |t, stop, af| write(t, stop, true, af, 0.0))
+            } else {
+                here.follow::<false>([high, low], t, |t, stop, af| write(t, stop, false, af, 0.0))
+            };
+            if t < n {
+                let (stop, reversed) = here.step(high[t], low[t]);
+                write(t, stop, here.rising, here.af, f64::from(u8::from(reversed)));
+                t += 1;
+            }
+        }
+        *self = here;
+    }
+}
+
 impl State for Psar {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[high, low], [long, short, af, reversal, value]| {
-            let n = value.len();
-            let (high, low, long, short) = (&high[..n], &low[..n], &mut long[..n], &mut short[..n]);
-            let (af, reversal) = (&mut af[..n], &mut reversal[..n]);
-            let bare = self.bare;
-            let mut write = |t: usize, stop: f64, rising: bool, acceleration: f64, reversed: f64| {
-                value[t] = stop;
-                if !bare {
-                    long[t] = if rising { stop } else { f64::NAN };
-                    short[t] = if rising { f64::NAN } else { stop };
-                    (af[t], reversal[t]) = (acceleration, reversed);
-                }
-            };
-            let mut t = 0;
-            while t < n {
-                if self.bars == 2 {
-                    t = if self.rising {
-                        self.follow::<true>([high, low], t, |t, stop, af| write(t, stop, true, af, 0.0))
-                    } else {
-                        self.follow::<false>([high, low], t, |t, stop, af| write(t, stop, false, af, 0.0))
-                    };
-                    if t == n {
-                        break;
-                    }
-                }
-                let (stop, reversed) = self.step(high[t], low[t]);
-                let known = self.bars == 2;
-                let missing = |x: f64| if known { x } else { f64::NAN };
-                write(t, stop, self.rising, missing(self.af), missing(f64::from(u8::from(reversed))));
-                t += 1;
+        finite_runs(inputs, outputs, |columns, outputs| {
+            // Two loops, so that what nothing reads is not asked about on each bar.
+            if self.bare {
+                self.run_columns::<true>(columns, outputs)
+            } else {
+                self.run_columns::<false>(columns, outputs)
             }
         });
     }

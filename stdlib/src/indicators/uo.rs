@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, ParamError, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs};
 use crate::types::{Field, Type};
+use crate::wide::Vector;
 use crate::window::amounts::Amounts;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
@@ -52,30 +53,46 @@ struct Uo {
     before: Lag,
     started: bool,
     /// Fast, medium, slow.
-    pressure: [Amounts; 3],
-    range: [Amounts; 3],
-    lengths: [f64; 3],
+    windows: [Window; 3],
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Window {
+    pressure: Amounts,
+    range: Amounts,
+    length: f64,
 }
 
 impl Uo {
     fn new(p: &Params) -> Uo {
-        let windows = || [0, 1, 2].map(|k| Amounts::new(p.length(k)));
-        let lengths = [0, 1, 2].map(|k| p.length(k) as f64);
-        Uo { before: Lag::new(1), started: false, pressure: windows(), range: windows(), lengths }
+        let window = |length| Window {
+            pressure: Amounts::new(length),
+            range: Amounts::new(length),
+            length: length as f64,
+        };
+        Uo { before: Lag::new(1), started: false, windows: [0, 1, 2].map(|k| window(p.length(k))) }
     }
 }
 
 /// A mean range below this share of the price is rounding.
 const FLAT: f64 = 1e-13;
 
-const WEIGHTS: [f64; 3] = [4.0, 2.0, 1.0];
+/// What a window's share counts for in 100.
+const WEIGHTS: [f64; 3] = [400.0 / 7.0, 200.0 / 7.0, 100.0 / 7.0];
 
 impl State for Uo {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Uo {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close], [out]| {
             let n = out.len();
-            let mut columns = [[0.0; CHUNK]; 8];
-            let [pressure, range, sums @ ..] = columns.each_mut().map(|column| &mut column[..n]);
+            let mut columns = [[0.0; CHUNK]; 4];
+            let [pressure, range, pressures, ranges] = columns.each_mut().map(|column| &mut column[..n]);
             let (high, low, close) = (&high[..n], &low[..n], &close[..n]);
             self.before.run(close, out);
             for t in 0..n {
@@ -88,24 +105,19 @@ impl State for Uo {
             // The first bar has no close before it.
             let missing = usize::from(!self.started);
             self.started = true;
-            let [p0, p1, p2, r0, r1, r2] = sums;
-            for (window, sums) in self.pressure.iter_mut().zip([&mut *p0, &mut *p1, &mut *p2]) {
-                window.run(&pressure[missing..], &mut sums[missing..]);
-            }
-            for (window, sums) in self.range.iter_mut().zip([&mut *r0, &mut *r1, &mut *r2]) {
-                window.run(&range[missing..], &mut sums[missing..]);
-            }
-            let floors = self.lengths.map(|length| FLAT * length);
-            for t in 0..n {
-                let mut sum = 0.0;
-                let windows = [(p0[t], r0[t]), (p1[t], r1[t]), (p2[t], r2[t])];
-                for (((pressure, range), weight), floor) in windows.into_iter().zip(WEIGHTS).zip(floors) {
-                    let share = weight * (pressure / range);
-                    sum += if range <= floor * close[t] { 0.0 } else { share };
+            out.fill(0.0);
+            for (window, weight) in self.windows.iter_mut().zip(WEIGHTS) {
+                window.pressure.run(&pressure[missing..], &mut pressures[missing..]);
+                window.range.run(&range[missing..], &mut ranges[missing..]);
+                let floor = FLAT * window.length;
+                for t in 0..n {
+                    let share = weight * (pressures[t] / ranges[t]);
+                    out[t] += if ranges[t] <= floor * close[t] { 0.0 } else { share };
                 }
-                let value = 100.0 * (sum / 7.0);
-                let value = if value > 100.0 { 100.0 } else { value };
-                out[t] = if value < 0.0 { 0.0 } else { value };
+            }
+            for value in out.iter_mut() {
+                let most = if *value > 100.0 { 100.0 } else { *value };
+                *value = if most < 0.0 { 0.0 } else { most };
             }
             out[..missing].fill(f64::NAN);
         });

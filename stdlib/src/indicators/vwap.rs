@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::{Field, Type};
+use crate::wide::Vector;
 use crate::window::calendar::{Period, Turn};
 use crate::window::exact::Running;
 use crate::window::finite::{CHUNK, finite_runs};
@@ -77,6 +78,13 @@ struct Vwap {
 
 impl State for Vwap {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Vwap {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[price, volume, time], [out]| {
             let mut weights = [0.0; CHUNK];
             let weights = &mut weights[..out.len()];

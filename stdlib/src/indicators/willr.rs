@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::State;
+use crate::kernel::{State, Wide, run_wide};
 use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
+use crate::wide::Vector;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::sliding::{Max, Min, Sliding};
 
@@ -39,6 +40,13 @@ struct Willr {
 
 impl State for Willr {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        run_wide(self, inputs, outputs);
+    }
+}
+
+impl Wide for Willr {
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close], [out]| {
             let mut bottom = [0.0; CHUNK];
             let bottom = &mut bottom[..out.len()];

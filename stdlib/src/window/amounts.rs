@@ -1,12 +1,11 @@
 //! The sum of the last n amounts, none of them negative: no drift, and an exact 0 for a window of zeros.
 
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 
 use super::lag::{Lag, sums};
-use super::moments::greater;
-use super::quad::{GROUP, Quad};
+use super::moments::{extent, greater};
+use super::quad::Quad;
+use crate::wide::{self, Vector, Work};
 
 /// A sum below this part of what it has been is mostly rounding.
 const LOST: f64 = 1e-4;
@@ -34,6 +33,12 @@ impl Amounts {
 
     /// The sum after each amount; missing until `length` amounts were seen.
     pub fn run(&mut self, amounts: &[f64], out: &mut [f64]) {
+        wide::run(Run { window: self, amounts, out });
+    }
+
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, amounts: &[f64], out: &mut [f64]) {
+        self.window.join(amounts, out, |amount, old| amount - old);
         let filling = (self.length - self.seen).min(amounts.len());
         if filling > 0 {
             self.seen += filling;
@@ -45,7 +50,7 @@ impl Amounts {
         let mut done = filling;
         while done < amounts.len() {
             let end = done + self.left.min(amounts.len() - done);
-            if !self.stretch(amounts, done..end, out) {
+            if !self.stretch::<V>(&mut out[done..end]) {
                 for at in done..end {
                     out[at] = self.step(&amounts[..=at]);
                 }
@@ -72,27 +77,19 @@ impl Amounts {
         sum
     }
 
-    /// The same for amounts up to the next renewal; unless the sum must be made anew on the way: then nothing is
-    /// taken.
-    fn stretch(&mut self, amounts: &[f64], part: Range<usize>, out: &mut [f64]) -> bool {
+    /// The same for amounts up to the next renewal, in place of what each adds to the sum; unless the sum must be made
+    /// anew on the way: then nothing is taken.
+    #[inline(always)]
+    fn stretch<V: Vector>(&mut self, changes: &mut [f64]) -> bool {
         let mut sum = self.sum;
-        let (mut least, mut greatest) = ([f64::INFINITY; GROUP], [self.peak; GROUP]);
-        for (part, old) in self.window.pieces(amounts, part.clone()) {
-            sum.run(&amounts[part.clone()], old, &mut out[part], |sums| {
-                for (lane, sum) in sums.into_iter().enumerate() {
-                    least[lane] = if sum < least[lane] { sum } else { least[lane] };
-                    greatest[lane] = greater(sum, greatest[lane]);
-                }
-                sums
-            });
-        }
-        let least = least.into_iter().fold(f64::INFINITY, |a, b| if b < a { b } else { a });
-        let peak = greatest.into_iter().fold(self.peak, greater);
+        sum.in_place::<V>(changes);
+        let [least, greatest] = extent::<V>(changes);
+        let peak = greater(self.peak, greatest);
         if least < LOST * peak {
             return false;
         }
         (self.sum, self.peak) = (sum, peak);
-        self.left -= part.len();
+        self.left -= changes.len();
         true
     }
 
@@ -102,6 +99,21 @@ impl Amounts {
         let [sum] = sums([self.window.window(amounts)], [0.0], |_, amount| amount);
         (self.sum, self.peak, self.left) = (Quad::new(sum), sum, (2 * self.length).max(256));
         sum
+    }
+}
+
+struct Run<'a> {
+    window: &'a mut Amounts,
+    amounts: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Work for Run<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.window.run_wide::<V>(self.amounts, self.out);
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::each;
 use super::finite::leading_missing;
 use super::scan::{Powers, Scan, Steps, origin_at, powers, whole_groups};
-use crate::wide::{self, GROUP, Vector, Work};
+use crate::wide::{self, GROUP, Group, Vector, Work};
 
 /// Inputs between two choices of the origin; whole groups.
 const RENEWAL: usize = 256;
@@ -276,12 +276,13 @@ impl<const N: usize, const K: usize> Work for Groups<'_, N, K> {
     #[inline(always)]
     fn run<V: Vector>(self) {
         let stages = &mut self.cascade.stages;
-        let steps: [Steps<V>; N] = from_fn(|stage| Steps::new(&stages[stage].powers));
-        let weights: [V; N] = from_fn(|stage| V::splat(stages[stage].weight));
-        let mut bases: [[V; K]; N] = from_fn(|stage| from_fn(|k| V::splat(stages[stage].scans[k].base)));
-        let origins: [V; K] = from_fn(|k| V::splat(self.cascade.origin[k]));
+        let steps: [Steps<V::Group>; N] = from_fn(|stage| Steps::new(&stages[stage].powers));
+        let weights: [V::Group; N] = from_fn(|stage| V::Group::splat(stages[stage].weight));
+        let mut bases: [[V::Group; K]; N] =
+            from_fn(|stage| from_fn(|k| V::Group::splat(stages[stage].scans[k].base)));
+        let origins: [V::Group; K] = from_fn(|k| V::Group::splat(self.cascade.origin[k]));
         // What a group has become in a stage waits there for the next round: in a round no stage needs another.
-        let mut waiting = [[[V::splat(0.0); 2]; K]; N];
+        let mut waiting = [[[V::Group::splat(0.0); 2]; K]; N];
         let count = self.columns[0].len();
         for round in 0..count + N - 1 {
             for stage in (0..N).rev() {
@@ -291,8 +292,11 @@ impl<const N: usize, const K: usize> Work for Groups<'_, N, K> {
                 }
                 for k in 0..K {
                     let slots = &mut self.columns[k][group];
-                    let [comes, joined] =
-                        if stage == 0 { [V::of(slots).sub(origins[k]); 2] } else { waiting[stage - 1][k] };
+                    let [comes, joined] = if stage == 0 {
+                        [V::Group::of(slots).sub(origins[k]); 2]
+                    } else {
+                        waiting[stage - 1][k]
+                    };
                     let sums = steps[stage].run(comes, &mut bases[stage][k]);
                     let part = weights[stage].mul(sums);
                     let joined = if stage == 0 { part } else { joined.add(part) };

@@ -8,9 +8,10 @@ use super::finite::CHUNK;
 use super::lag::{Lag, sums};
 use super::moments::{LOST, extent, greater};
 use super::quad::Quad;
+use crate::wide::{self, Vector, Work};
 
 /// Pairs between two renewals, at least; twice the window for long ones.
-const PERIOD: usize = 128;
+const PERIOD: usize = 256;
 /// Fewer pairs go one by one.
 const FEW: usize = 8;
 
@@ -42,7 +43,7 @@ pub struct Part {
 }
 
 impl Part {
-    #[inline]
+    #[inline(always)]
     fn of([x, y, xx, yy, xy]: [f64; 5], origin: [f64; 2], share: f64) -> Part {
         let (dx, dy) = (x * share, y * share);
         Part {
@@ -75,11 +76,16 @@ impl CoMoments {
     /// Writes `map` of the window that ends at each pair, of missing figures until the window is full.
     #[inline]
     pub fn run(&mut self, x: &[f64], y: &[f64], out: &mut [f64], map: impl Fn(Part) -> f64) {
+        wide::run(Run { window: self, pairs: [x, y], out, map });
+    }
+
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, [x, y]: [&[f64]; 2], out: &mut [f64], map: impl Fn(Part) -> f64) {
         let mut columns = [[0.0; CHUNK]; 5];
         let mut done = 0;
         while done < out.len() {
             let end = done + self.left.min(out.len() - done).min(CHUNK);
-            if end - done < FEW || !self.stretch([x, y], done..end, &mut columns, out, &map) {
+            if end - done < FEW || !self.stretch::<V>([x, y], done..end, &mut columns, out, &map) {
                 for at in done..end.max(done + 1) {
                     out[at] = map(self.step([&x[..=at], &y[..=at]]));
                 }
@@ -115,8 +121,8 @@ impl CoMoments {
     }
 
     /// The same for pairs up to the next renewal, unless one of them must renew the sums: then nothing is taken.
-    #[inline]
-    fn stretch(
+    #[inline(always)]
+    fn stretch<V: Vector>(
         &mut self,
         [x, y]: [&[f64]; 2],
         part: Range<usize>,
@@ -134,9 +140,9 @@ impl CoMoments {
         }
         let mut sums = self.sums;
         for (sum, column) in sums.iter_mut().zip([&mut *sx, &mut *sy, &mut *xx, &mut *yy, &mut *xy]) {
-            sum.run_in_place(column);
+            sum.in_place::<V>(column);
         }
-        let peaks = [greater(self.peaks[0], extent(xx)[1]), greater(self.peaks[1], extent(yy)[1])];
+        let peaks = [greater(self.peaks[0], extent::<V>(xx)[1]), greater(self.peaks[1], extent::<V>(yy)[1])];
         let (floors, share, mut lost) = (peaks.map(|peak| LOST * peak), 1.0 / self.length as f64, false);
         for t in 0..n {
             let part = Part::of([sx[t], sy[t], xx[t], yy[t], xy[t]], origin, share);
@@ -167,8 +173,24 @@ impl CoMoments {
     }
 }
 
+struct Run<'a, F> {
+    window: &'a mut CoMoments,
+    pairs: [&'a [f64]; 2],
+    out: &'a mut [f64],
+    map: F,
+}
+
+impl<F: Fn(Part) -> f64> Work for Run<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.window.run_wide::<V>(self.pairs, self.out, self.map);
+    }
+}
+
 /// What the pair adds to the five sums where it takes the place of the old one.
-#[inline]
+#[inline(always)]
 fn changes([x, y]: [f64; 2], [old_x, old_y]: [f64; 2], origin: [f64; 2]) -> [f64; 5] {
     let (dx, dy) = (x - origin[0], y - origin[1]);
     let (ex, ey) = (old_x - origin[0], old_y - origin[1]);

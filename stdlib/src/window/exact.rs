@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wide::{self, Vector, Work};
+
 /// Keeps what rounding lost beside the sum and gives both together.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Total {
@@ -10,7 +12,7 @@ pub struct Total {
 }
 
 impl Total {
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, x: f64) {
         let sum = self.sum + x;
         let back = sum - self.sum;
@@ -18,7 +20,7 @@ impl Total {
         self.sum = sum;
     }
 
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn value(self) -> f64 {
         self.sum + self.lost
@@ -39,7 +41,7 @@ pub struct Running {
 
 impl Running {
     /// The total of all inputs, this one included.
-    #[inline]
+    #[inline(always)]
     pub fn step(&mut self, x: f64) -> f64 {
         self.prefix = if self.phase == 0 { x } else { self.prefix + x };
         let value = self.total.value() + self.prefix;
@@ -53,6 +55,11 @@ impl Running {
 
     /// Replaces each input by the total.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
+        wide::run(InPlace(self, values));
+    }
+
+    #[inline(always)]
+    fn in_place(&mut self, values: &mut [f64]) {
         let mut at = 0;
         while at < values.len() && self.phase != 0 {
             values[at] = self.step(values[at]);
@@ -75,6 +82,17 @@ impl Running {
         for value in rest {
             *value = self.step(*value);
         }
+    }
+}
+
+struct InPlace<'a>(&'a mut Running, &'a mut [f64]);
+
+impl Work for InPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.0.in_place(self.1);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::wide::{self, Vector, Work};
+use crate::wide::{self, GROUP, Level, Vector, Work};
 
 /// The most bars that a kernel gets at once: they fit on the stack and in the nearest cache, and while a piece is
 /// computed the processor fetches the next one by itself.
@@ -22,18 +22,9 @@ pub fn finite_runs<const I: usize, const O: usize>(
     runs_up_to(CHUNK, inputs, outputs, kernel);
 }
 
-/// The same with runs as long as they are.
+/// The same with runs of at most so many bars.
 #[inline(always)]
-pub fn whole_runs<const I: usize, const O: usize>(
-    inputs: &[&[f64]],
-    outputs: &mut [&mut [f64]],
-    kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
-) {
-    runs_up_to(usize::MAX, inputs, outputs, kernel);
-}
-
-#[inline(always)]
-fn runs_up_to<const I: usize, const O: usize>(
+pub fn runs_up_to<const I: usize, const O: usize>(
     longest: usize,
     inputs: &[&[f64]],
     outputs: &mut [&mut [f64]],
@@ -100,30 +91,12 @@ pub fn leading_missing(values: &[f64]) -> usize {
 #[inline]
 #[must_use]
 pub fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
-    if end - start < PIECE { prefix(columns, start, end) } else { wide::run(Prefix { columns, start, end }) }
-}
-
-struct Prefix<'a, const I: usize> {
-    columns: [&'a [f64]; I],
-    start: usize,
-    end: usize,
-}
-
-impl<const I: usize> Work for Prefix<'_, I> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn run<V: Vector>(self) -> usize {
-        prefix(self.columns, self.start, self.end)
-    }
-}
-
-#[inline(always)]
-fn prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
-    // Piece by piece, so that a column waits for memory at the same time as the others, not after them.
-    for from in (start..end).step_by(PIECE) {
-        let to = end.min(from + PIECE);
-        if marks_of_all(columns.map(|column| &column[from..to])) != 0 {
+    for from in (start..end).step_by(CHUNK) {
+        let to = end.min(from + CHUNK);
+        let all = AllFinite(columns.map(|column| &column[from..to]));
+        // A few bars are not worth the question how wide the vectors are.
+        let finite = if to - from < GROUP { wide::at(Level::Portable, all) } else { wide::run(all) };
+        if !finite {
             let missing = |bar: &usize| columns.iter().any(|column| !column[*bar].is_finite());
             if let Some(bar) = (from..to).find(missing) {
                 return bar - start;
@@ -133,14 +106,19 @@ fn prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usi
     end - start
 }
 
-const PIECE: usize = 64;
+/// Whether the sum over the columns is finite on each bar; then so are all values.
+struct AllFinite<'a, const I: usize>([&'a [f64]; I]);
 
-/// 0 when the sum over the columns is finite on each bar; then so are all values.
-#[inline(always)]
-fn marks_of_all<const I: usize>(columns: [&[f64]; I]) -> u64 {
-    let bars = columns[0].len();
-    let columns = columns.map(|column| &column[..bars]);
-    (0..bars).fold(0, |marks, t| marks | mark(columns.iter().fold(0.0, |sum, column| sum + column[t]))) << 1
+impl<const I: usize> Work for AllFinite<'_, I> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> bool {
+        let bars = self.0[0].len();
+        let columns = self.0.map(|column| &column[..bars]);
+        let sum = |t: usize| columns.iter().fold(0.0, |sum, column| sum + column[t]);
+        (0..bars).fold(0, |marks, t| marks | mark(sum(t))) << 1 == 0
+    }
 }
 
 #[inline]

@@ -29,11 +29,17 @@ impl History {
         if self.seen < length { None } else { Some(&self.doubled[at + 1..=at + length]) }
     }
 
-    /// The window before the next input, oldest first, once it is full.
+    /// How many inputs the window lacks, and what it holds before the next input, oldest first; missing where it lacks.
     #[must_use]
-    pub fn window(&self) -> Option<&[f64]> {
+    pub fn before(&self) -> (usize, &[f64]) {
         let length = self.doubled.len() / 2;
-        (self.seen == length).then(|| &self.doubled[self.at..self.at + length])
+        (length - self.seen, &self.doubled[self.at..self.at + length])
+    }
+
+    pub fn extend(&mut self, inputs: &[f64]) {
+        for &x in inputs {
+            self.push(x);
+        }
     }
 }
 
@@ -75,10 +81,12 @@ mod tests {
     #[test]
     fn gives_the_last_inputs_oldest_first() {
         let mut history = History::new(3);
-        assert!(history.push(1.0).is_none() && history.push(2.0).is_none() && history.window().is_none());
+        assert!(history.push(1.0).is_none() && history.push(2.0).is_none() && history.before().0 == 1);
         assert_eq!(history.push(3.0), Some(&[1.0, 2.0, 3.0][..]));
         assert_eq!(history.push(4.0), Some(&[2.0, 3.0, 4.0][..]));
-        assert_eq!(history.window(), Some(&[2.0, 3.0, 4.0][..]));
+        assert_eq!(history.before(), (0, &[2.0, 3.0, 4.0][..]));
+        history.extend(&[5.0, 6.0]);
+        assert_eq!(history.before(), (0, &[4.0, 5.0, 6.0][..]));
         assert_eq!(sum_in_lanes(&[1.0; 21], |x| x * 2.0), 42.0);
         assert_eq!(weigh_in_lanes(&[3.0; 21], &[0.5; 21], 1.0), 21.0);
     }

@@ -67,7 +67,7 @@ impl Lag {
 
     /// The inputs some bars before those of `places`, none of which is taken yet: up to three slices, each with the
     /// places it belongs to.
-    #[inline]
+    #[inline(always)]
     pub fn pieces<'a>(
         &'a self,
         inputs: &'a [f64],

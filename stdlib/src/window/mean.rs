@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::finite::{CHUNK, leading_missing};
 use super::lag::{Lag, sums};
 use super::scan::{SUM, Scan, origin_at, total, whole_groups};
-use crate::wide::{self, GROUP, Vector, Work};
+use crate::wide::{self, GROUP, Group, Vector, Work};
 
 /// Inputs between two renewals, at least; twice the window for long ones.
 const PERIOD: usize = 128;
@@ -195,12 +195,14 @@ impl<const LINEAR: bool> Work for Groups<'_, LINEAR> {
     fn run<V: Vector>(self) {
         let window = self.window;
         let Reading { level, tilt, scale } = window.reading;
-        let (base, tilt, scale) = (V::splat(level * window.origin), V::splat(tilt), V::splat(scale));
-        let (origin, newest) = (V::splat(window.origin), V::splat(window.length as f64 + 1.0));
-        let (mut plain, mut linear) = (V::splat(window.plain.base), V::splat(window.linear.base));
+        let (base, tilt, scale) =
+            (V::Group::splat(level * window.origin), V::Group::splat(tilt), V::Group::splat(scale));
+        let (origin, newest) = (V::Group::splat(window.origin), V::Group::splat(window.length as f64 + 1.0));
+        let (mut plain, mut linear) =
+            (V::Group::splat(window.plain.base), V::Group::splat(window.linear.base));
         let count = self.out.len();
         // The linear sums of a group are made in the round after its plain ones: in a round neither needs the other.
-        let mut waiting = [V::splat(0.0); 2];
+        let mut waiting = [V::Group::splat(0.0); 2];
         for round in 0..count + usize::from(LINEAR) {
             if LINEAR && round > 0 {
                 let [sums, changes] = waiting;
@@ -208,8 +210,10 @@ impl<const LINEAR: bool> Work for Groups<'_, LINEAR> {
                 self.out[round - 1] = base.add(scale.mul(weighted.add(tilt.mul(sums)))).values();
             }
             if round < count {
-                let (distances, old) =
-                    (V::of(&self.inputs[round]).sub(origin), V::of(&self.out[round]).sub(origin));
+                let (distances, old) = (
+                    V::Group::of(&self.inputs[round]).sub(origin),
+                    V::Group::of(&self.out[round]).sub(origin),
+                );
                 let sums = total(distances.sub(old), &mut plain);
                 if LINEAR {
                     waiting = [sums, newest.mul(distances).sub(old).sub(sums)];

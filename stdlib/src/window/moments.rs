@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::lag::{Lag, sums};
 use super::quad::Quad;
+use crate::wide::{self, Vector, Work};
 
 /// Inputs between two renewals, at least; twice the window for long ones.
-const PERIOD: usize = 128;
+const PERIOD: usize = 256;
 /// A spread below this part of what the sum of squares has been is mostly rounding: sums are then made anew.
 pub(super) const LOST: f64 = 1e-5;
 /// Fewer inputs go one by one.
@@ -56,11 +57,16 @@ impl Moments {
     /// Mean and sum of squared distances to it, of the window that ends at each input; missing until it is
     /// full.
     pub fn run(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) {
+        wide::run(Run { window: self, inputs, means, squares });
+    }
+
+    #[inline(always)]
+    fn run_wide<V: Vector>(&mut self, inputs: &[f64], means: &mut [f64], squares: &mut [f64]) {
         self.window.ago(inputs, squares);
         let mut done = 0;
         while done < inputs.len() {
             let end = done + self.left.min(inputs.len() - done);
-            if end - done < FEW || !self.stretch(inputs, done..end, means, squares) {
+            if end - done < FEW || !self.stretch::<V>(inputs, done..end, means, squares) {
                 for at in done..end.max(done + 1) {
                     (means[at], squares[at]) = self.step(&inputs[..=at]);
                 }
@@ -95,8 +101,8 @@ impl Moments {
 
     /// The same for inputs up to the next renewal, of which `squares` holds what they replace; unless one of them
     /// must renew the sums: then nothing is taken.
-    #[inline(never)]
-    fn stretch(
+    #[inline(always)]
+    fn stretch<V: Vector>(
         &mut self,
         inputs: &[f64],
         part: Range<usize>,
@@ -109,9 +115,9 @@ impl Moments {
             (*mean, *old) = changes(*x, *old, origin);
         }
         let (mut sum, mut sum_squares) = (self.sum, self.squares);
-        sum.run_in_place(means);
-        sum_squares.run_in_place(squares);
-        let peak = greater(self.peak, extent(squares)[1]);
+        sum.in_place::<V>(means);
+        sum_squares.in_place::<V>(squares);
+        let peak = greater(self.peak, extent::<V>(squares)[1]);
         let (floor, mut lost) = (LOST * peak, false);
         for (mean, squares) in means.iter_mut().zip(squares) {
             let (offset, spread) = spread(*mean, *squares, share);
@@ -142,36 +148,65 @@ impl Moments {
     }
 }
 
+struct Run<'a> {
+    window: &'a mut Moments,
+    inputs: &'a [f64],
+    means: &'a mut [f64],
+    squares: &'a mut [f64],
+}
+
+impl Work for Run<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.window.run_wide::<V>(self.inputs, self.means, self.squares);
+    }
+}
+
 /// What `x` for `old` adds to the sum of distances and to that of their squares.
-#[inline]
+#[inline(always)]
 fn changes(x: f64, old: f64, origin: f64) -> (f64, f64) {
     let change = x - old;
     (change, change * ((x - origin) + (old - origin)))
 }
 
 /// The mean, as a distance to the origin, and the sum of squared distances to it.
-#[inline]
+#[inline(always)]
 fn spread(sum: f64, squares: f64, share: f64) -> (f64, f64) {
     let offset = sum * share;
     (offset, greater(squares - sum * offset, 0.0))
 }
 
 /// The least and the greatest of values that are not negative.
-pub(super) fn extent(values: &[f64]) -> [f64; 2] {
-    let (groups, rest) = values.as_chunks::<4>();
-    let mut lanes = ([f64::INFINITY; 4], [0.0; 4]);
+#[inline(always)]
+pub(super) fn extent<V: Vector>(values: &[f64]) -> [f64; 2] {
+    const WAYS: usize = 4;
+    let (mut least, mut greatest) = ([V::splat(f64::INFINITY); WAYS], [V::splat(0.0); WAYS]);
+    let mut take = |way: usize, x: V| {
+        (least[way], greatest[way]) = (x.lesser(least[way]), x.greater(greatest[way]));
+    };
+    // Several ways, so that a value does not wait for the one before.
+    let groups = values.chunks_exact(WAYS * V::LANES);
+    let rest = groups.remainder().chunks_exact(V::LANES);
     for group in groups {
-        for (lane, &x) in group.iter().enumerate() {
-            lanes.0[lane] = if x < lanes.0[lane] { x } else { lanes.0[lane] };
-            lanes.1[lane] = greater(x, lanes.1[lane]);
+        for way in 0..WAYS {
+            take(way, V::load(&group[way * V::LANES..]));
         }
     }
-    let least =
-        rest.iter().chain(&lanes.0).fold(f64::INFINITY, |least, &x| if x < least { x } else { least });
-    [least, rest.iter().chain(&lanes.1).fold(0.0, |top, &x| greater(x, top))]
+    let last = rest.remainder();
+    rest.for_each(|group| take(0, V::load(group)));
+    let [a, b, c, d] = least;
+    let least = a.lesser(b).lesser(c.lesser(d)).lanes();
+    let [a, b, c, d] = greatest;
+    let greatest = a.greater(b).greater(c.greater(d)).lanes();
+    [
+        last.iter().chain(&least).fold(f64::INFINITY, |least, &x| if x < least { x } else { least }),
+        last.iter().chain(&greatest).fold(0.0, |top, &x| greater(x, top)),
+    ]
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn greater(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }

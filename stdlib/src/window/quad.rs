@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wide::Vector;
+
 pub const GROUP: usize = 4;
 
 /// The sum before this group of four, and what the group added so far. Where a group begins depends on the count of
@@ -20,7 +22,7 @@ impl Quad {
     }
 
     /// The sum after this change.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, change: f64) -> f64 {
         self.partial = if self.phase == 0 { change } else { self.partial + change };
         let sum = self.base + self.partial;
@@ -34,7 +36,7 @@ impl Quad {
 
     /// Writes what `map` makes of the sums after each change from `old` to `new`, four at a time; all slices have the
     /// same length. A sum that is not of a whole group comes four times.
-    #[inline]
+    #[inline(always)]
     pub fn run(
         &mut self,
         new: &[f64],
@@ -62,7 +64,7 @@ impl Quad {
         self.run_singly(new_rest, old_rest, out_rest, &mut map);
     }
 
-    #[inline]
+    #[inline(always)]
     fn run_singly(
         &mut self,
         new: &[f64],
@@ -76,22 +78,29 @@ impl Quad {
     }
 
     /// Replaces each change by the sum after it.
-    #[inline]
-    pub fn run_in_place(&mut self, changes: &mut [f64]) {
+    #[inline(always)]
+    pub fn in_place<V: Vector>(&mut self, changes: &mut [f64]) {
         let head = ((GROUP - self.phase) % GROUP).min(changes.len());
         let (head, rest) = changes.split_at_mut(head);
         head.iter_mut().for_each(|slot| *slot = self.add(*slot));
-        let mut base = self.base;
         let (groups, rest) = rest.as_chunks_mut::<GROUP>();
-        for group in groups {
-            let one = group[0];
-            let two = one + group[1];
-            let three = two + group[2];
-            let four = three + group[3];
-            *group = [base + one, base + two, base + three, base + four];
-            base = group[3];
+        V::add_up(groups);
+        let mut base = self.base;
+        for groups in groups.chunks_mut(AT_ONCE) {
+            let mut bases = [0.0; AT_ONCE];
+            for (slot, group) in bases.iter_mut().zip(&*groups) {
+                *slot = base;
+                base += group[GROUP - 1];
+            }
+            for (group, base) in groups.iter_mut().zip(bases) {
+                *group = group.map(|partial| base + partial);
+            }
         }
         self.base = base;
         rest.iter_mut().for_each(|slot| *slot = self.add(*slot));
     }
 }
+
+/// Groups whose bases are known before the first of them is written: a base then waits for one addition, not for a
+/// vector that is written and taken apart.
+const AT_ONCE: usize = 64;

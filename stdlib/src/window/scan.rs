@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wide::{GROUP, Vector};
+use crate::wide::{GROUP, Group};
 
 /// `keep` to the powers 1 to 8.
 pub type Powers = [f64; GROUP];
@@ -88,7 +88,7 @@ pub struct Steps<V> {
     all: V,
 }
 
-impl<V: Vector> Steps<V> {
+impl<V: Group> Steps<V> {
     #[inline(always)]
     pub fn new(powers: &Powers) -> Steps<V> {
         let first = |n: usize| V::of(&from_fn(|i| powers[i % n]));
@@ -109,7 +109,7 @@ impl<V: Vector> Steps<V> {
 
 /// As `Steps::run` of a plain sum.
 #[inline(always)]
-pub fn total<V: Vector>(x: V, base: &mut V) -> V {
+pub fn total<V: Group>(x: V, base: &mut V) -> V {
     let y = x.add(x.carry::<1>());
     let y = y.add(y.carry::<2>());
     let y = y.add(y.carry::<4>());

@@ -3,16 +3,22 @@
 //!
 //! Inputs are cut into chunks of n. Within a chunk the window is a suffix of the chunk before, folded once
 //! when that chunk was full, and a prefix of this one, folded as it grows. Two operations an input; what is
-//! computed depends only on the count of inputs.
+//! computed depends only on the count of inputs. Extremes of many inputs and a short window are folded over windows
+//! of 2, 4, 8... inputs instead, several at a time: the order does not matter to them.
 
 use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize};
 
-/// An associative way to join two values.
+use super::finite::CHUNK;
+use crate::wide::{self, LANES_MAX, Vector, Work};
+
+/// An associative way to join two values, neither of them -0.
 pub trait Fold: Clone + Send + Sync + 'static {
     const EMPTY: f64;
-    fn join(a: f64, b: f64) -> f64;
+    /// Whether the order of values and how often they come does not matter.
+    const EXTREME: bool;
+    fn join<V: Vector>(a: V, b: V) -> V;
 }
 
 #[derive(Clone, Debug)]
@@ -26,25 +32,28 @@ pub struct Min;
 
 impl Fold for Sum {
     const EMPTY: f64 = 0.0;
-    #[inline]
-    fn join(a: f64, b: f64) -> f64 {
-        a + b
+    const EXTREME: bool = false;
+    #[inline(always)]
+    fn join<V: Vector>(a: V, b: V) -> V {
+        a.add(b)
     }
 }
 
 impl Fold for Max {
     const EMPTY: f64 = f64::NEG_INFINITY;
-    #[inline]
-    fn join(a: f64, b: f64) -> f64 {
-        if a > b { a } else { b }
+    const EXTREME: bool = true;
+    #[inline(always)]
+    fn join<V: Vector>(a: V, b: V) -> V {
+        a.greater(b)
     }
 }
 
 impl Fold for Min {
     const EMPTY: f64 = f64::INFINITY;
-    #[inline]
-    fn join(a: f64, b: f64) -> f64 {
-        if a < b { a } else { b }
+    const EXTREME: bool = true;
+    #[inline(always)]
+    fn join<V: Vector>(a: V, b: V) -> V {
+        a.lesser(b)
     }
 }
 
@@ -82,6 +91,7 @@ impl<F: Fold> Sliding<F> {
     /// The fold of the inputs so far, at most the last `length`; see [`Sliding::full`].
     #[inline]
     pub fn push(&mut self, x: f64) -> f64 {
+        let x = unsigned(x);
         let folded = F::join(self.prefix, x);
         let value = F::join(folded, self.ring[self.at + 1]);
         self.prefix = folded;
@@ -94,9 +104,31 @@ impl<F: Fold> Sliding<F> {
         value
     }
 
-    /// Replaces each value by the fold of the window that ends there; missing until the window is full.
+    /// Writes the fold of the window that ends at each input; missing until the window is full.
+    pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
+        let missing = (self.length() - 1 - self.seen.min(self.length() - 1)).min(out.len());
+        for (inputs, out) in inputs.chunks(CHUNK).zip(out.chunks_mut(CHUNK)) {
+            if F::EXTREME && inputs.len() >= self.length() {
+                wide::run(Doubling { window: self, inputs, out });
+            } else {
+                out.copy_from_slice(inputs);
+                self.in_chunks(out);
+            }
+        }
+        out[..missing].fill(f64::NAN);
+    }
+
+    /// Replaces each value by the fold of the window that ends there.
     pub fn run_in_place(&mut self, values: &mut [f64]) {
-        let missing = (self.length() - 1 - self.seen.min(self.length() - 1)).min(values.len());
+        let mut inputs = [0.0; CHUNK];
+        for piece in values.chunks_mut(CHUNK) {
+            let inputs = &mut inputs[..piece.len()];
+            inputs.copy_from_slice(piece);
+            self.run(inputs, piece);
+        }
+    }
+
+    fn in_chunks(&mut self, values: &mut [f64]) {
         let mut done = 0;
         while done < values.len() {
             let count = (self.length() - self.at).min(values.len() - done);
@@ -104,7 +136,7 @@ impl<F: Fold> Sliding<F> {
             let ring = &mut self.ring[self.at..=self.at + count];
             let mut prefix = self.prefix;
             for i in 0..chunk.len().min(ring.len() - 1) {
-                let x = chunk[i];
+                let x = unsigned(chunk[i]);
                 prefix = F::join(prefix, x);
                 chunk[i] = F::join(prefix, ring[i + 1]);
                 ring[i] = x;
@@ -113,49 +145,23 @@ impl<F: Fold> Sliding<F> {
             self.advance(count);
             done += count;
         }
-        values[..missing].fill(f64::NAN);
     }
 
-    /// As [`Sliding::run_in_place`], from one slice to another of the same length.
-    pub fn run(&mut self, inputs: &[f64], out: &mut [f64]) {
-        let missing = (self.length() - 1 - self.seen.min(self.length() - 1)).min(out.len());
-        let mut done = 0;
-        while done < inputs.len() {
-            let count = (self.length() - self.at).min(inputs.len() - done);
-            let chunk = &inputs[done..done + count];
-            if count == self.length() {
-                self.whole_chunk(chunk, &mut out[done..done + count]);
-                done += count;
-                continue;
-            }
-            let mut prefix = self.prefix;
-            let suffixes = &self.ring[self.at + 1..=self.at + count];
-            for ((slot, &x), &suffix) in out[done..done + count].iter_mut().zip(chunk).zip(suffixes) {
-                prefix = F::join(prefix, x);
-                *slot = F::join(prefix, suffix);
-            }
-            self.prefix = prefix;
-            self.ring[self.at..self.at + count].copy_from_slice(chunk);
-            self.advance(count);
-            done += count;
+    /// What the window before the next input holds, all but its oldest, and then these inputs. Suffixes stand for
+    /// their oldest input: a window that reaches beyond their end holds the rest of them too. The last inputs begin the
+    /// ring anew.
+    #[inline(always)]
+    fn unroll(&mut self, inputs: &[f64], all: &mut [f64]) {
+        let (length, at) = (self.length(), self.at);
+        let (past, new) = all.split_at_mut(length - 1);
+        past[..length - 1 - at].copy_from_slice(&self.ring[at + 1..length]);
+        past[length - 1 - at..].copy_from_slice(&self.ring[..at]);
+        for (slot, &x) in new.iter_mut().zip(inputs) {
+            *slot = unsigned(x);
         }
-        out[..missing].fill(f64::NAN);
-    }
-
-    /// The same for a chunk that is all here: its suffixes are made from the inputs, not from a copy of them.
-    #[inline]
-    fn whole_chunk(&mut self, chunk: &[f64], out: &mut [f64]) {
-        let mut prefix = F::EMPTY;
-        for ((slot, &x), &suffix) in out.iter_mut().zip(chunk).zip(&self.ring[1..]) {
-            prefix = F::join(prefix, x);
-            *slot = F::join(prefix, suffix);
-        }
-        let mut suffix = F::EMPTY;
-        for (slot, &x) in self.ring[..chunk.len()].iter_mut().zip(chunk).rev() {
-            suffix = F::join(x, suffix);
-            *slot = suffix;
-        }
-        self.seen = chunk.len();
+        self.ring[..length].copy_from_slice(&new[inputs.len() - length..inputs.len()]);
+        self.seen = length;
+        self.turn();
     }
 
     fn advance(&mut self, count: usize) {
@@ -179,79 +185,67 @@ impl<F: Fold> Sliding<F> {
     }
 }
 
-/// The age in bars of the greatest of the last `length` inputs, the most recent of equals; give `-x` for
-/// the least.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Age {
-    /// As in [`Sliding`].
-    ring: Vec<f64>,
-    /// Beside each suffix: the place of its extreme in its chunk.
-    place: Vec<u32>,
-    at: usize,
-    prefix: f64,
-    prefix_place: usize,
+/// Folds of windows of two, four, eight... inputs, each from two of half its length.
+struct Doubling<'a, F: Fold> {
+    window: &'a mut Sliding<F>,
+    /// At least a window of them, and at most a chunk.
+    inputs: &'a [f64],
+    out: &'a mut [f64],
 }
 
-impl Age {
-    #[must_use]
-    pub fn new(length: usize) -> Age {
-        Age {
-            ring: vec![f64::NEG_INFINITY; length + 1],
-            place: vec![0; length + 1],
-            at: 0,
-            prefix: f64::NEG_INFINITY,
-            prefix_place: 0,
-        }
-    }
+impl<F: Fold> Work for Doubling<'_, F> {
+    type Output = ();
 
-    /// Bars since the extreme: 0 when it is `x` itself.
-    #[inline]
-    pub fn push(&mut self, x: f64) -> usize {
-        let at = self.at;
-        let newer = x >= self.prefix;
-        self.prefix = if newer { x } else { self.prefix };
-        self.prefix_place = if newer { at } else { self.prefix_place };
-        let old = self.ring.len() - 1 + at - self.place[at + 1] as usize;
-        let age = if self.prefix >= self.ring[at + 1] { at - self.prefix_place } else { old };
-        self.ring[at] = x;
-        self.at += 1;
-        if self.at + 1 == self.ring.len() {
-            self.turn();
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let (length, count) = (self.window.length(), self.out.len());
+        let (mut folds, mut twice) = (&mut [F::EMPTY; SIZE], &mut [F::EMPTY; SIZE]);
+        self.window.unroll(self.inputs, folds);
+        let mut width = 1;
+        while 2 * width <= length {
+            let whole = (count + length - 2 * width).next_multiple_of(V::LANES);
+            join_ahead::<V, F>(folds, width, &mut twice[..whole]);
+            (folds, twice, width) = (twice, folds, 2 * width);
         }
-        age
+        join_ahead::<V, F>(folds, length - width, self.out);
     }
+}
 
-    #[inline(never)]
-    fn turn(&mut self) {
-        let mut best = f64::NEG_INFINITY;
-        let mut place = 0;
-        for i in (0..self.ring.len() - 1).rev() {
-            if self.ring[i] > best {
-                best = self.ring[i];
-                place = i as u32;
-            }
-            self.ring[i] = best;
-            self.place[i] = place;
-        }
-        self.at = 0;
-        self.prefix = f64::NEG_INFINITY;
+const SIZE: usize = 2 * CHUNK + LANES_MAX;
+
+/// Each value joined with the one so many places ahead.
+#[inline(always)]
+fn join_ahead<V: Vector, F: Fold>(values: &[f64; SIZE], ahead: usize, out: &mut [f64]) {
+    let whole = out.len() - out.len() % V::LANES;
+    let pairs = values.chunks_exact(V::LANES).zip(values[ahead..].chunks_exact(V::LANES));
+    for (slots, (here, later)) in out.chunks_exact_mut(V::LANES).zip(pairs) {
+        F::join(V::load(here), V::load(later)).store(slots);
     }
+    for (slot, at) in out[whole..].iter_mut().zip(whole..) {
+        *slot = F::join(values[at], values[at + ahead]);
+    }
+}
+
+/// The same number, 0 for -0: so that equal numbers have the same bits.
+#[inline(always)]
+pub(super) fn unsigned(x: f64) -> f64 {
+    x + 0.0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A fixed sequence with ties.
+    /// A fixed sequence with ties and zeros of both signs.
     fn inputs() -> Vec<f64> {
-        (0..400_u64).map(|i| ((i * i * 7919 + i * 104_729) % 23) as f64 - 11.0).collect()
+        let sign = |i: u64| if i.is_multiple_of(3) { -1.0 } else { 1.0 };
+        (0..400_u64).map(|i| sign(i) * (((i * i * 7919 + i * 104_729) % 23) as f64 - 11.0)).collect()
     }
 
     #[test]
     fn equals_folding_each_window() {
         for length in [1, 2, 3, 7, 50] {
-            let (mut sum, mut max, mut age) =
-                (Sliding::<Sum>::new(length), Sliding::<Max>::new(length), Age::new(length));
+            let (mut sum, mut max) = (Sliding::<Sum>::new(length), Sliding::<Max>::new(length));
             let mut in_place = inputs();
             Sliding::<Min>::new(length).run_in_place(&mut in_place);
             let xs = inputs();
@@ -260,7 +254,6 @@ mod tests {
                 let top = window.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 assert_eq!(sum.push(xs[t]), window.iter().sum::<f64>());
                 assert_eq!(max.push(xs[t]), top);
-                assert_eq!(Some(age.push(xs[t])), window.iter().rev().position(|&x| x == top));
                 assert_eq!(max.full(), t + 1 >= length);
                 if t + 1 >= length {
                     assert_eq!(in_place[t], window.iter().copied().fold(f64::INFINITY, f64::min));
@@ -271,19 +264,29 @@ mod tests {
         }
     }
 
+    fn every_cut_gives_the_same_bits<F: Fold>() {
+        let xs: Vec<f64> = inputs().iter().map(|x| x * 0.1).collect();
+        let bits = |values: &[f64]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        for length in [1, 9, 16, 100, 300] {
+            let mut stepped = Sliding::<F>::new(length);
+            let step = |&x: &f64| {
+                let value = stepped.push(x);
+                if stepped.full() { value } else { f64::NAN }
+            };
+            let steps = bits(&xs.iter().map(step).collect::<Vec<_>>());
+            for cut in [1, 7, 31, 120, 400] {
+                let mut window = Sliding::<F>::new(length);
+                let mut out = vec![0.0; xs.len()];
+                xs.chunks(cut).zip(out.chunks_mut(cut)).for_each(|(xs, out)| window.run(xs, out));
+                assert_eq!(bits(&out), steps, "{length} {cut}");
+            }
+        }
+    }
+
     #[test]
     fn any_cut_gives_the_same_bits() {
-        let xs: Vec<f64> = inputs().iter().map(|x| x * 0.1).collect();
-        let mut whole = vec![0.0; xs.len()];
-        Sliding::<Sum>::new(9).run(&xs, &mut whole);
-        let mut cut = Sliding::<Sum>::new(9);
-        let mut out = vec![0.0; xs.len()];
-        for (start, end) in [(0, 1), (1, 5), (5, 9), (9, 31), (31, 400)] {
-            cut.run(&xs[start..end], &mut out[start..end]);
-        }
-        assert_eq!(
-            whole.iter().map(|x| x.to_bits()).collect::<Vec<_>>(),
-            out.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
-        );
+        every_cut_gives_the_same_bits::<Sum>();
+        every_cut_gives_the_same_bits::<Max>();
+        every_cut_gives_the_same_bits::<Min>();
     }
 }

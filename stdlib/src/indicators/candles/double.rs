@@ -1,132 +1,149 @@
 //! Patterns of two bars: `a` before `x`.
 
-use super::bars::{Bar, all, either, score};
+use super::bars::{Bar, all, either, found, found_by};
+use crate::wide::Vector;
 
 #[inline(always)]
-fn opposite(a: Bar, x: Bar) -> bool {
-    a.white() != x.white()
+fn opposite<V: Vector>(a: Bar<V>, x: Bar<V>) -> V::Mask {
+    a.unlike(x)
 }
 
-pub fn counterattack(x: Bar) -> i32 {
+#[inline(always)]
+pub fn counterattack<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    let on = all([opposite(a, x), a.long(), x.long(), a.equals(a.close(), x.close())]);
-    score(on, x.sign() * 100)
+    let on = all![opposite(a, x), a.long(), x.long(), a.equals(a.close(), x.close())];
+    found_by(on, x.white(), 100.0)
 }
 
-pub fn dark_cloud_cover(x: Bar) -> i32 {
+#[inline(always)]
+pub fn dark_cloud_cover<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    let on = all([
+    let on = all![
         a.white(),
         a.long(),
         x.black(),
-        x.open() > a.high(),
-        x.close() > a.open(),
-        x.close() < a.close() - a.body() * 0.5,
-    ]);
-    score(on, -100)
+        x.open().above(a.high()),
+        x.close().above(a.open()),
+        x.close().below(a.close() - a.body() * 0.5),
+    ];
+    found(on, -100.0)
 }
 
-pub fn doji_star(x: Bar) -> i32 {
+#[inline(always)]
+pub fn doji_star<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
     let gap = either(a.white(), x.body_gaps_up(a), x.body_gaps_down(a));
-    score(all([a.long(), x.doji(), gap]), -a.sign() * 100)
+    found_by(all![a.long(), x.doji(), gap], a.black(), 100.0)
 }
 
 /// 80 when the bodies share an end.
-pub fn engulfing(x: Bar) -> i32 {
+#[inline(always)]
+pub fn engulfing<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    let (beyond_top, beyond_bottom) = (x.top() > a.top(), x.bottom() < a.bottom());
-    let covers = (x.top() >= a.top()) & (x.bottom() <= a.bottom()) & (beyond_top | beyond_bottom);
-    let size = if beyond_top & beyond_bottom { 100 } else { 80 };
-    score(opposite(a, x) & covers, x.sign() * size)
+    let (beyond_top, beyond_bottom) = (x.top().above(a.top()), x.bottom().below(a.bottom()));
+    let covers = x.top().at_least(a.top()) & x.bottom().at_most(a.bottom()) & (beyond_top | beyond_bottom);
+    let on = opposite(a, x) & covers;
+    V::pick(beyond_top & beyond_bottom, found_by(on, x.white(), 100.0), found_by(on, x.white(), 80.0))
 }
 
 /// Within the body before: 100, sharing an end of it: 80.
 #[inline(always)]
-fn within(x: Bar, a: Bar) -> i32 {
-    let strictly = (x.top() < a.top()) & (x.bottom() > a.bottom());
-    let touching = (x.top() <= a.top()) & (x.bottom() >= a.bottom());
-    score(touching, -a.sign() * if strictly { 100 } else { 80 })
+fn within<V: Vector>(on: V::Mask, x: Bar<V>, a: Bar<V>) -> V {
+    let strictly = x.top().below(a.top()) & x.bottom().above(a.bottom());
+    let touching = x.top().at_most(a.top()) & x.bottom().at_least(a.bottom());
+    let on = on & touching;
+    V::pick(strictly, found_by(on, a.black(), 100.0), found_by(on, a.black(), 80.0))
 }
 
-pub fn harami(x: Bar) -> i32 {
+#[inline(always)]
+pub fn harami<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    score(a.long() & x.not_long(), within(x, a))
+    within(a.long() & x.not_long(), x, a)
 }
 
-pub fn harami_cross(x: Bar) -> i32 {
+#[inline(always)]
+pub fn harami_cross<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    score(a.long() & x.doji(), within(x, a))
+    within(a.long() & x.doji(), x, a)
 }
 
-pub fn homing_pigeon(x: Bar) -> i32 {
+#[inline(always)]
+pub fn homing_pigeon<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    let inside = (x.open() < a.open()) & (x.close() > a.close());
-    score(all([a.black(), x.black(), a.long(), x.not_long(), inside]), 100)
+    let inside = x.open().below(a.open()) & x.close().above(a.close());
+    found(all![a.black(), x.black(), a.long(), x.not_long(), inside], 100.0)
 }
 
 /// A long black bar, then a white one that opens below its low.
 #[inline(always)]
-fn falls_then_opens_below(a: Bar, x: Bar) -> bool {
-    all([a.black(), x.white(), a.long(), x.open() < a.low()])
+fn falls_then_opens_below<V: Vector>(a: Bar<V>, x: Bar<V>) -> V::Mask {
+    all![a.black(), x.white(), a.long(), x.open().below(a.low())]
 }
 
-pub fn in_neck(x: Bar) -> i32 {
+#[inline(always)]
+pub fn in_neck<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    let at_close = (x.close() <= a.close() + a.equal()) & (x.close() >= a.close());
-    score(falls_then_opens_below(a, x) & at_close, -100)
+    let at_close = x.close().at_most(a.close() + a.equal()) & x.close().at_least(a.close());
+    found(falls_then_opens_below(a, x) & at_close, -100.0)
 }
 
-pub fn on_neck(x: Bar) -> i32 {
+#[inline(always)]
+pub fn on_neck<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    score(falls_then_opens_below(a, x) & a.equals(a.low(), x.close()), -100)
+    found(falls_then_opens_below(a, x) & a.equals(a.low(), x.close()), -100.0)
 }
 
-pub fn piercing(x: Bar) -> i32 {
+#[inline(always)]
+pub fn piercing<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    let on = all([
+    let on = all![
         falls_then_opens_below(a, x),
         x.long(),
-        x.close() < a.open(),
-        x.close() > a.close() + a.body() * 0.5,
-    ]);
-    score(on, 100)
+        x.close().below(a.open()),
+        x.close().above(a.close() + a.body() * 0.5),
+    ];
+    found(on, 100.0)
 }
 
-pub fn thrusting(x: Bar) -> i32 {
+#[inline(always)]
+pub fn thrusting<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    let on = all([
+    let on = all![
         falls_then_opens_below(a, x),
-        x.close() > a.close() + a.equal(),
-        x.close() <= a.close() + a.body() * 0.5,
-    ]);
-    score(on, -100)
+        x.close().above(a.close() + a.equal()),
+        x.close().at_most(a.close() + a.body() * 0.5),
+    ];
+    found(on, -100.0)
 }
 
 /// Two long bars without shadows, apart by a gap in the direction of the second.
 #[inline(always)]
-fn kicks(a: Bar, x: Bar) -> bool {
-    let bare = |bar: Bar| all([bar.long(), bar.no_upper(), bar.no_lower()]);
-    all([opposite(a, x), bare(a), bare(x), either(a.black(), x.gaps_up(a), x.gaps_down(a))])
+fn kicks<V: Vector>(a: Bar<V>, x: Bar<V>) -> V::Mask {
+    let gap = either(a.black(), x.gaps_up(a), x.gaps_down(a));
+    all![opposite(a, x), a.long(), x.long(), a.bare(), x.bare(), gap]
 }
 
-pub fn kicking(x: Bar) -> i32 {
-    score(kicks(x.ago(1), x), x.sign() * 100)
+#[inline(always)]
+pub fn kicking<V: Vector>(x: Bar<V>) -> V {
+    found_by(kicks(x.ago(1), x), x.white(), 100.0)
 }
 
-pub fn kicking_by_length(x: Bar) -> i32 {
+#[inline(always)]
+pub fn kicking_by_length<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    let longer = if x.body() > a.body() { x.sign() } else { a.sign() };
-    score(kicks(a, x), longer * 100)
+    let white = either(x.body().above(a.body()), x.white(), a.white());
+    found_by(kicks(a, x), white, 100.0)
 }
 
-pub fn matching_low(x: Bar) -> i32 {
+#[inline(always)]
+pub fn matching_low<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
-    score(all([a.black(), x.black(), a.equals(a.close(), x.close())]), 100)
+    found(all![a.black(), x.black(), a.equals(a.close(), x.close())], 100.0)
 }
 
-pub fn separating_lines(x: Bar) -> i32 {
+#[inline(always)]
+pub fn separating_lines<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(1);
     let bare = either(x.white(), x.no_lower(), x.no_upper());
-    score(all([opposite(a, x), a.equals(a.open(), x.open()), x.long(), bare]), x.sign() * 100)
+    found_by(all![opposite(a, x), a.equals(a.open(), x.open()), x.long(), bare], x.white(), 100.0)
 }

@@ -1,11 +1,40 @@
 //! Patterns of four and five bars; `x` is the last.
 
-use super::bars::{Bar, all, either, score};
+use super::bars::{Bar, all, either, found, found_by};
+use crate::wide::Vector;
 
-pub fn three_black_crows(x: Bar) -> i32 {
+/// Opens within the black body before.
+#[inline(always)]
+fn opens_in<V: Vector>(bar: Bar<V>, before: Bar<V>) -> V::Mask {
+    bar.open().below(before.open()) & bar.open().above(before.close())
+}
+
+#[inline(always)]
+fn opens_near<V: Vector>(bar: Bar<V>, before: Bar<V>) -> V::Mask {
+    let near = before.near();
+    bar.open().at_least(before.bottom() - near) & bar.open().at_most(before.top() + near)
+}
+
+#[inline(always)]
+fn higher<V: Vector>(bar: Bar<V>, than: Bar<V>) -> V::Mask {
+    bar.high().above(than.high()) & bar.low().above(than.low())
+}
+
+#[inline(always)]
+fn lower<V: Vector>(bar: Bar<V>, than: Bar<V>) -> V::Mask {
+    bar.high().below(than.high()) & bar.low().below(than.low())
+}
+
+/// The body touches the range of the other bar.
+#[inline(always)]
+fn reaches_into<V: Vector>(bar: Bar<V>, other: Bar<V>) -> V::Mask {
+    bar.bottom().below(other.high()) & bar.top().above(other.low())
+}
+
+#[inline(always)]
+pub fn three_black_crows<V: Vector>(x: Bar<V>) -> V {
     let (before, a, b) = (x.ago(3), x.ago(2), x.ago(1));
-    let opens_in = |bar: Bar, of: Bar| (bar.open() < of.open()) & (bar.open() > of.close());
-    let on = all([
+    let on = all![
         before.white(),
         a.black(),
         b.black(),
@@ -15,92 +44,104 @@ pub fn three_black_crows(x: Bar) -> i32 {
         x.no_lower(),
         opens_in(b, a),
         opens_in(x, b),
-        before.high() > a.close(),
-        a.close() > b.close(),
-        b.close() > x.close(),
-    ]);
-    score(on, -100)
+        before.high().above(a.close()),
+        a.close().above(b.close()),
+        b.close().above(x.close()),
+    ];
+    found(on, -100.0)
 }
 
-pub fn three_line_strike(x: Bar) -> i32 {
+#[inline(always)]
+pub fn three_line_strike<V: Vector>(x: Bar<V>) -> V {
     let (a, b, c) = (x.ago(3), x.ago(2), x.ago(1));
-    let opens_near =
-        |bar: Bar, of: Bar| (bar.open() >= of.bottom() - of.near()) & (bar.open() <= of.top() + of.near());
-    let up = all([c.close() > b.close(), b.close() > a.close(), x.open() > c.close(), x.close() < a.open()]);
-    let down =
-        all([c.close() < b.close(), b.close() < a.close(), x.open() < c.close(), x.close() > a.open()]);
-    let on = all([
-        a.white() == b.white(),
-        b.white() == c.white(),
-        c.white() != x.white(),
+    let up = all![
+        c.close().above(b.close()),
+        b.close().above(a.close()),
+        x.open().above(c.close()),
+        x.close().below(a.open())
+    ];
+    let down = all![
+        c.close().below(b.close()),
+        b.close().below(a.close()),
+        x.open().below(c.close()),
+        x.close().above(a.open())
+    ];
+    let on = all![
+        a.like(b),
+        b.like(c),
+        c.unlike(x),
         either(c.white(), up, down),
         opens_near(b, a),
         opens_near(c, b),
-    ]);
-    score(on, c.sign() * 100)
+    ];
+    found_by(on, c.white(), 100.0)
 }
 
-pub fn concealing_baby_swallow(x: Bar) -> i32 {
+#[inline(always)]
+pub fn concealing_baby_swallow<V: Vector>(x: Bar<V>) -> V {
     let (a, b, c) = (x.ago(3), x.ago(2), x.ago(1));
-    let bare = |bar: Bar| bar.no_lower() & bar.no_upper();
-    let on = all([
+    let on = all![
         a.black(),
         b.black(),
         c.black(),
         x.black(),
-        bare(a),
-        bare(b),
+        a.bare(),
+        b.bare(),
         c.body_gaps_down(b),
-        c.upper() > c.sliver(),
-        c.high() > b.close(),
-        x.high() > c.high(),
-        x.low() < c.low(),
-    ]);
-    score(on, 100)
+        c.upper().above(c.sliver()),
+        c.high().above(b.close()),
+        x.high().above(c.high()),
+        x.low().below(c.low()),
+    ];
+    found(on, 100.0)
 }
 
-pub fn breakaway(x: Bar) -> i32 {
+#[inline(always)]
+pub fn breakaway<V: Vector>(x: Bar<V>) -> V {
     let [a, b, c, d] = [x.ago(4), x.ago(3), x.ago(2), x.ago(1)];
-    let higher = |bar: Bar, than: Bar| (bar.high() > than.high()) & (bar.low() > than.low());
-    let lower = |bar: Bar, than: Bar| (bar.high() < than.high()) & (bar.low() < than.low());
-    let up =
-        all([b.body_gaps_up(a), higher(c, b), higher(d, c), x.close() < b.open(), x.close() > a.close()]);
-    let down =
-        all([b.body_gaps_down(a), lower(c, b), lower(d, c), x.close() > b.open(), x.close() < a.close()]);
-    let on = all([
-        a.white() == b.white(),
-        b.white() == d.white(),
-        d.white() != x.white(),
-        a.long(),
-        either(a.white(), up, down),
-    ]);
-    score(on, x.sign() * 100)
+    let up = all![
+        b.body_gaps_up(a),
+        higher(c, b),
+        higher(d, c),
+        x.close().below(b.open()),
+        x.close().above(a.close())
+    ];
+    let down = all![
+        b.body_gaps_down(a),
+        lower(c, b),
+        lower(d, c),
+        x.close().above(b.open()),
+        x.close().below(a.close())
+    ];
+    let on = all![a.like(b), b.like(d), d.unlike(x), a.long(), either(a.white(), up, down),];
+    found_by(on, x.white(), 100.0)
 }
 
-pub fn ladder_bottom(x: Bar) -> i32 {
+#[inline(always)]
+pub fn ladder_bottom<V: Vector>(x: Bar<V>) -> V {
     let [a, b, c, d] = [x.ago(4), x.ago(3), x.ago(2), x.ago(1)];
-    let on = all([
+    let on = all![
         a.black(),
         b.black(),
         c.black(),
         d.black(),
         x.white(),
-        a.open() > b.open(),
-        b.open() > c.open(),
-        a.close() > b.close(),
-        b.close() > c.close(),
-        d.upper() > d.sliver(),
-        x.open() > d.open(),
-        x.close() > d.high(),
-    ]);
-    score(on, 100)
+        a.open().above(b.open()),
+        b.open().above(c.open()),
+        a.close().above(b.close()),
+        b.close().above(c.close()),
+        d.upper().above(d.sliver()),
+        x.open().above(d.open()),
+        x.close().above(d.high()),
+    ];
+    found(on, 100.0)
 }
 
-pub fn mat_hold(x: Bar) -> i32 {
+#[inline(always)]
+pub fn mat_hold<V: Vector>(x: Bar<V>) -> V {
     let [a, b, c, d] = [x.ago(4), x.ago(3), x.ago(2), x.ago(1)];
     let deepest = a.close() - a.body() * 0.5;
-    let holds = |bar: Bar| (bar.bottom() < a.close()) & (bar.bottom() > deepest);
-    let on = all([
+    let on = all![
         a.white(),
         b.black(),
         x.white(),
@@ -109,40 +150,49 @@ pub fn mat_hold(x: Bar) -> i32 {
         c.short(),
         d.short(),
         b.body_gaps_up(a),
-        holds(c),
-        holds(d),
-        c.top() < b.open(),
-        d.top() < c.top(),
-        x.open() > d.close(),
-        x.close() > b.high(),
-        x.close() > c.high(),
-        x.close() > d.high(),
-    ]);
-    score(on, 100)
+        c.bottom().below(a.close()),
+        c.bottom().above(deepest),
+        d.bottom().below(a.close()),
+        d.bottom().above(deepest),
+        c.top().below(b.open()),
+        d.top().below(c.top()),
+        x.open().above(d.close()),
+        x.close().above(b.high()),
+        x.close().above(c.high()),
+        x.close().above(d.high()),
+    ];
+    found(on, 100.0)
 }
 
-pub fn rise_fall_three_methods(x: Bar) -> i32 {
+#[inline(always)]
+pub fn rise_fall_three_methods<V: Vector>(x: Bar<V>) -> V {
     let [a, b, c, d] = [x.ago(4), x.ago(3), x.ago(2), x.ago(1)];
-    let rising = a.white();
-    let within = |bar: Bar| (bar.bottom() < a.high()) & (bar.top() > a.low());
-    let beyond = |price: f64, other: f64| either(rising, price > other, price < other);
-    let on = all([
-        a.white() != b.white(),
-        b.white() == c.white(),
-        c.white() == d.white(),
-        d.white() != x.white(),
+    let up = all![
+        b.close().above(c.close()),
+        c.close().above(d.close()),
+        x.open().above(d.close()),
+        x.close().above(a.close()),
+    ];
+    let down = all![
+        b.close().below(c.close()),
+        c.close().below(d.close()),
+        x.open().below(d.close()),
+        x.close().below(a.close()),
+    ];
+    let on = all![
+        a.unlike(b),
+        b.like(c),
+        c.like(d),
+        d.unlike(x),
         a.long(),
         b.short(),
         c.short(),
         d.short(),
         x.long(),
-        within(b),
-        within(c),
-        within(d),
-        beyond(b.close(), c.close()),
-        beyond(c.close(), d.close()),
-        beyond(x.open(), d.close()),
-        beyond(x.close(), a.close()),
-    ]);
-    score(on, a.sign() * 100)
+        reaches_into(b, a),
+        reaches_into(c, a),
+        reaches_into(d, a),
+        either(a.white(), up, down),
+    ];
+    found_by(on, a.white(), 100.0)
 }

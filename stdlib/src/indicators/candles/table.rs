@@ -1,7 +1,11 @@
 //! The 61 patterns: one row each.
 
-use super::bars::{BODY, Bars, FIVE, HISTORY, NOTHING, RANGE, SHADOWS, STRETCH};
+use std::marker::PhantomData;
+
+use super::bars::{Bar, Bars, HISTORY, STRETCH};
+use super::means::{BODY, FIVE, NOTHING, RANGE, SHADOWS};
 use super::{double as d, longer as l, single as s, trap, triple as t};
+use crate::wide::{self, Vector, Work};
 
 /// One pattern.
 pub struct Pattern {
@@ -18,21 +22,53 @@ pub struct Pattern {
 #[derive(Clone, Copy)]
 pub enum Rule {
     /// Writes the values of the bars from `HISTORY` on.
-    Shape(fn(&Bars, &mut [f64])),
+    Shape(fn(&Bars<'_>, &mut [f64])),
     /// The same; what it finds is confirmed on a later bar.
-    Trap(fn(&Bars, &mut [f64])),
+    Trap(fn(&Bars<'_>, &mut [f64])),
 }
 
-/// A loop for each pattern, so that its tests stand in it without a call.
+/// A loop for each pattern, so that its tests stand in it without a call, at each width of vectors.
 macro_rules! scan {
-    ($rule:path) => {
-        |bars, out| {
-            // No more than a stretch: every place is then within the columns, without a test.
-            for (i, slot) in out.iter_mut().take(STRETCH).enumerate() {
-                *slot = f64::from($rule(bars.at(HISTORY + i)));
+    ($test:path) => {{
+        struct Only;
+        impl Test for Only {
+            #[inline(always)]
+            fn of<V: Vector>(x: Bar<V>) -> V {
+                $test(x)
             }
         }
-    };
+        |bars, out| wide::run(Scan::<Only> { bars, out, test: PhantomData })
+    }};
+}
+
+trait Test {
+    /// The values of these bars.
+    fn of<V: Vector>(x: Bar<V>) -> V;
+}
+
+struct Scan<'a, T> {
+    bars: &'a Bars<'a>,
+    out: &'a mut [f64],
+    test: PhantomData<T>,
+}
+
+impl<T: Test> Work for Scan<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        // No more than a stretch: every place is then within the columns, without a test.
+        let mut groups = self.out.chunks_exact_mut(V::LANES);
+        let mut at = HISTORY;
+        for slots in groups.by_ref().take(STRETCH / V::LANES) {
+            T::of::<V>(self.bars.at(at)).store(slots);
+            at += V::LANES;
+        }
+        let rest = groups.into_remainder();
+        if !rest.is_empty() {
+            rest.copy_from_slice(&T::of::<V>(self.bars.at(at)).lanes()[..rest.len()]);
+        }
+    }
 }
 
 macro_rules! shape {

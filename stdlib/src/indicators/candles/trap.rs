@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bars::{Bar, score};
+use super::bars::{Bar, Bars, found_by};
+use crate::wide::Vector;
 
 /// Bars in which it may be confirmed.
 const PATIENCE: u8 = 3;
@@ -33,10 +34,9 @@ impl Trap {
 
     /// `found` is the pattern on this bar; twice as much when an earlier one is confirmed.
     #[inline]
-    pub fn step(&mut self, x: Bar, found: f64) -> f64 {
+    pub fn step(&mut self, bars: &Bars, t: usize, found: f64) -> f64 {
         if found != 0.0 {
-            let inside = x.ago(1);
-            let level = if found > 0.0 { inside.high() } else { inside.low() };
+            let level = if found > 0.0 { bars.high[t - 1] } else { bars.low[t - 1] };
             *self = Trap { found, level, bars_left: PATIENCE };
             return found;
         }
@@ -44,7 +44,7 @@ impl Trap {
             return 0.0;
         }
         self.bars_left -= 1;
-        let passes = if self.found > 0.0 { x.close() > self.level } else { x.close() < self.level };
+        let passes = if self.found > 0.0 { bars.close[t] > self.level } else { bars.close[t] < self.level };
         if !passes {
             return 0.0;
         }
@@ -55,32 +55,32 @@ impl Trap {
 
 /// `bar` lies within the bar before it.
 #[inline(always)]
-fn inside(bar: Bar) -> bool {
-    (bar.high() < bar.ago(1).high()) & (bar.low() > bar.ago(1).low())
+fn inside<V: Vector>(bar: Bar<V>) -> V::Mask {
+    (bar.high().below(bar.ago(1).high())) & (bar.low().above(bar.ago(1).low()))
 }
 
 /// Breaks out of the inside bar before, downwards or upwards.
 #[inline(always)]
-fn breaks(x: Bar) -> (bool, bool) {
+fn breaks<V: Vector>(x: Bar<V>) -> (V::Mask, V::Mask) {
     let a = x.ago(1);
-    let down = (x.high() < a.high()) & (x.low() < a.low());
-    let up = (x.high() > a.high()) & (x.low() > a.low());
+    let down = x.high().below(a.high()) & x.low().below(a.low());
+    let up = x.high().above(a.high()) & x.low().above(a.low());
     (inside(a) & down, inside(a) & up)
 }
 
 #[inline(always)]
-pub fn hikkake(x: Bar) -> i32 {
+pub fn hikkake<V: Vector>(x: Bar<V>) -> V {
     let (down, up) = breaks(x);
-    score(down | up, if down { 100 } else { -100 })
+    found_by(down | up, down, 100.0)
 }
 
 /// Two inside bars, the first of which closes near its low (high).
 #[inline(always)]
-pub fn modified_hikkake(x: Bar) -> i32 {
+pub fn modified_hikkake<V: Vector>(x: Bar<V>) -> V {
     let a = x.ago(2);
     let (down, up) = breaks(x);
-    let near_low = a.close() <= a.low() + a.near();
-    let near_high = a.close() >= a.high() - a.near();
+    let near_low = a.close().at_most(a.low() + a.near());
+    let near_high = a.close().at_least(a.high() - a.near());
     let on = inside(a) & ((down & near_low) | (up & near_high));
-    score(on, if down { 100 } else { -100 })
+    found_by(on, down, 100.0)
 }

@@ -1,0 +1,271 @@
+//! Four numbers at a time.
+
+use std::arch::x86_64::*;
+use std::mem::transmute;
+use std::ops::{BitAnd, BitOr, BitXor, Not};
+
+use super::{bytes, eights, fours, known};
+use crate::wide::{GROUP, Group, LANES_MAX, Mask, Vector, relation};
+
+#[derive(Clone, Copy)]
+pub struct Four(__m256d);
+
+/// All bits of a lane, or none.
+#[derive(Clone, Copy)]
+pub struct FourBits(__m256d);
+
+impl BitAnd for FourBits {
+    type Output = FourBits;
+
+    #[inline(always)]
+    fn bitand(self, other: FourBits) -> FourBits {
+        known!(FourBits(_mm256_and_pd(self.0, other.0)))
+    }
+}
+
+impl BitOr for FourBits {
+    type Output = FourBits;
+
+    #[inline(always)]
+    fn bitor(self, other: FourBits) -> FourBits {
+        known!(FourBits(_mm256_or_pd(self.0, other.0)))
+    }
+}
+
+impl BitXor for FourBits {
+    type Output = FourBits;
+
+    #[inline(always)]
+    fn bitxor(self, other: FourBits) -> FourBits {
+        known!(FourBits(_mm256_xor_pd(self.0, other.0)))
+    }
+}
+
+impl Not for FourBits {
+    type Output = FourBits;
+
+    #[inline(always)]
+    fn not(self) -> FourBits {
+        self ^ known!(FourBits(_mm256_castsi256_pd(_mm256_set1_epi64x(-1))))
+    }
+}
+
+impl Mask for FourBits {
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        known!(_mm256_movemask_pd(self.0)) as u32
+    }
+}
+
+impl Vector for Four {
+    type Mask = FourBits;
+    type Group = Fours;
+    const LANES: usize = 4;
+
+    #[inline(always)]
+    fn load(values: &[f64]) -> Four {
+        let values: &[f64; 4] = values.first_chunk().expect("there are `LANES` values");
+        known!(Four(transmute::<[f64; 4], __m256d>(*values)))
+    }
+
+    #[inline(always)]
+    fn store(self, slots: &mut [f64]) {
+        let slots: &mut [f64; 4] = slots.first_chunk_mut().expect("there are `LANES` slots");
+        *slots = known!(transmute::<__m256d, [f64; 4]>(self.0));
+    }
+
+    #[inline(always)]
+    fn abs(self) -> Four {
+        known!(Four(_mm256_andnot_pd(_mm256_set1_pd(-0.0), self.0)))
+    }
+
+    #[inline(always)]
+    fn greater(self, other: Four) -> Four {
+        known!(Four(_mm256_max_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: Four) -> Four {
+        known!(Four(_mm256_min_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn above(self, other: Four) -> FourBits {
+        known!(FourBits(_mm256_cmp_pd::<{ relation::GT }>(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn at_least(self, other: Four) -> FourBits {
+        known!(FourBits(_mm256_cmp_pd::<{ relation::GE }>(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn pick(mask: FourBits, then: Four, otherwise: Four) -> Four {
+        known!(Four(_mm256_blendv_pd(otherwise.0, then.0, mask.0)))
+    }
+
+    #[inline(always)]
+    fn add_up(groups: &mut [[f64; 4]]) {
+        for group in groups {
+            *group =
+                known!(transmute::<__m256d, [f64; 4]>(sums_of_four(transmute::<[f64; 4], __m256d>(*group))));
+        }
+    }
+
+    #[inline(always)]
+    fn splat(x: f64) -> Four {
+        known!(Four(_mm256_set1_pd(x)))
+    }
+
+    #[inline(always)]
+    fn add(self, other: Four) -> Four {
+        known!(Four(_mm256_add_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Four) -> Four {
+        known!(Four(_mm256_sub_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn mul(self, other: Four) -> Four {
+        known!(Four(_mm256_mul_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn rows(groups: &[[f64; GROUP]]) -> [Four; GROUP] {
+        let groups: &[[f64; GROUP]; 4] = groups.first_chunk().expect("a tile has `LANES` groups");
+        let halves = groups.each_ref().map(fours);
+        let low = known!(four_by_four(halves.map(|[low, _]| low)));
+        let high = known!(four_by_four(halves.map(|[_, high]| high)));
+        let ([a, b, c, d], [e, f, g, h]) = (low, high);
+        [Four(a), Four(b), Four(c), Four(d), Four(e), Four(f), Four(g), Four(h)]
+    }
+
+    #[inline(always)]
+    fn groups([a, b, c, d, e, f, g, h]: [Four; GROUP], groups: &mut [[f64; GROUP]]) {
+        let low = known!(four_by_four([a.0, b.0, c.0, d.0]));
+        let high = known!(four_by_four([e.0, f.0, g.0, h.0]));
+        for ((group, low), high) in groups[..4].iter_mut().zip(low).zip(high) {
+            *group = known!(transmute::<[__m256d; 2], [f64; 8]>([low, high]));
+        }
+    }
+
+    #[inline(always)]
+    fn lanes(self) -> [f64; LANES_MAX] {
+        known!(transmute::<[__m256d; 2], [f64; 8]>([self.0, self.0]))
+    }
+
+    #[inline(always)]
+    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Four {
+        Four(fours(lanes)[0])
+    }
+
+    #[inline(always)]
+    fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
+        for (byte, (a, b)) in bytes(out).iter_mut().zip(eights(a).iter().zip(eights(b))) {
+            *byte = known!(compare_four::<RELATION>(fours(a), fours(b)));
+        }
+    }
+
+    #[inline(always)]
+    fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]) {
+        let out = bytes(greater).iter_mut().zip(bytes(less));
+        for ((greater, less), (a, b)) in out.zip(eights(a).iter().zip(eights(b))) {
+            let (a, b) = (fours(a), fours(b));
+            *greater = known!(compare_four::<{ relation::GT }>(a, b));
+            *less = known!(compare_four::<{ relation::LT }>(a, b));
+        }
+    }
+}
+
+/// The lower four and the upper four.
+#[derive(Clone, Copy)]
+pub struct Fours(__m256d, __m256d);
+
+impl Group for Fours {
+    #[inline(always)]
+    fn splat(x: f64) -> Fours {
+        let four = known!(_mm256_set1_pd(x));
+        Fours(four, four)
+    }
+
+    #[inline(always)]
+    fn of(values: &[f64; GROUP]) -> Fours {
+        let [low, high] = fours(values);
+        Fours(low, high)
+    }
+
+    #[inline(always)]
+    fn values(self) -> [f64; GROUP] {
+        known!(transmute::<[__m256d; 2], [f64; 8]>([self.0, self.1]))
+    }
+
+    #[inline(always)]
+    fn add(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_add_pd(self.0, other.0), _mm256_add_pd(self.1, other.1)))
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_sub_pd(self.0, other.0), _mm256_sub_pd(self.1, other.1)))
+    }
+
+    #[inline(always)]
+    fn mul(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_mul_pd(self.0, other.0), _mm256_mul_pd(self.1, other.1)))
+    }
+
+    #[inline(always)]
+    fn carry<const HALF: usize>(self) -> Fours {
+        let zero = known!(_mm256_setzero_pd());
+        match HALF {
+            1 => known!(Fours(_mm256_unpacklo_pd(zero, self.0), _mm256_unpacklo_pd(zero, self.1))),
+            2 => known!(Fours(second_to_upper(self.0), second_to_upper(self.1))),
+            _ => known!(Fours(zero, _mm256_permute4x64_pd::<0b11_11_11_11>(self.0))),
+        }
+    }
+
+    #[inline(always)]
+    fn last(self) -> Fours {
+        let last = known!(_mm256_permute4x64_pd::<0b11_11_11_11>(self.1));
+        Fours(last, last)
+    }
+}
+
+/// 0 in the lower two.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn second_to_upper(x: __m256d) -> __m256d {
+    _mm256_blend_pd::<0b1100>(_mm256_setzero_pd(), _mm256_permute4x64_pd::<0b01_01_01_01>(x))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn compare_four<const RELATION: i32>(a: [__m256d; 2], b: [__m256d; 2]) -> u8 {
+    let low = _mm256_movemask_pd(_mm256_cmp_pd::<RELATION>(a[0], b[0]));
+    let high = _mm256_movemask_pd(_mm256_cmp_pd::<RELATION>(a[1], b[1]));
+    (low | (high << 4)) as u8
+}
+
+/// Each number with those before it, added one after the other.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn sums_of_four(x: __m256d) -> __m256d {
+    let two = _mm256_blend_pd::<0b0010>(x, _mm256_add_pd(x, _mm256_movedup_pd(x)));
+    let three = _mm256_blend_pd::<0b0100>(two, _mm256_add_pd(two, _mm256_permute4x64_pd::<0b01_00_00>(two)));
+    _mm256_blend_pd::<0b1000>(three, _mm256_add_pd(three, _mm256_movedup_pd(three)))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn four_by_four([a, b, c, d]: [__m256d; 4]) -> [__m256d; 4] {
+    let (even_ab, odd_ab) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+    let (even_cd, odd_cd) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+    [
+        _mm256_permute2f128_pd::<0x20>(even_ab, even_cd),
+        _mm256_permute2f128_pd::<0x20>(odd_ab, odd_cd),
+        _mm256_permute2f128_pd::<0x31>(even_ab, even_cd),
+        _mm256_permute2f128_pd::<0x31>(odd_ab, odd_cd),
+    ]
+}

@@ -1,0 +1,221 @@
+//! Eight numbers at a time.
+
+use std::arch::x86_64::*;
+use std::mem::transmute;
+
+use super::avx2::Four;
+use super::{bytes, eights, known};
+use crate::wide::{GROUP, Group, LANES_MAX, Mask, Vector, relation};
+
+#[derive(Clone, Copy)]
+pub struct Eight(__m512d);
+
+impl Mask for __mmask8 {
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        u32::from(self)
+    }
+}
+
+impl Vector for Eight {
+    type Mask = __mmask8;
+    type Group = Eight;
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    fn load(values: &[f64]) -> Eight {
+        Eight(eight(values.first_chunk().expect("there are `LANES` values")))
+    }
+
+    #[inline(always)]
+    fn store(self, slots: &mut [f64]) {
+        let slots: &mut [f64; 8] = slots.first_chunk_mut().expect("there are `LANES` slots");
+        *slots = known!(transmute::<__m512d, [f64; 8]>(self.0));
+    }
+
+    #[inline(always)]
+    fn abs(self) -> Eight {
+        known!(Eight(_mm512_abs_pd(self.0)))
+    }
+
+    #[inline(always)]
+    fn greater(self, other: Eight) -> Eight {
+        known!(Eight(_mm512_max_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: Eight) -> Eight {
+        known!(Eight(_mm512_min_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn above(self, other: Eight) -> __mmask8 {
+        known!(_mm512_cmp_pd_mask::<{ relation::GT }>(self.0, other.0))
+    }
+
+    #[inline(always)]
+    fn at_least(self, other: Eight) -> __mmask8 {
+        known!(_mm512_cmp_pd_mask::<{ relation::GE }>(self.0, other.0))
+    }
+
+    #[inline(always)]
+    fn pick(mask: __mmask8, then: Eight, otherwise: Eight) -> Eight {
+        known!(Eight(_mm512_mask_blend_pd(mask, otherwise.0, then.0)))
+    }
+
+    #[inline(always)]
+    fn add_up(groups: &mut [[f64; 4]]) {
+        let (pairs, rest) = groups.as_chunks_mut::<2>();
+        for pair in pairs.as_flattened_mut().as_flattened_mut().as_chunks_mut::<8>().0 {
+            *pair = known!(transmute::<__m512d, [f64; 8]>(sums_of_fours(eight(pair))));
+        }
+        Four::add_up(rest);
+    }
+
+    #[inline(always)]
+    fn splat(x: f64) -> Eight {
+        known!(Eight(_mm512_set1_pd(x)))
+    }
+
+    #[inline(always)]
+    fn add(self, other: Eight) -> Eight {
+        known!(Eight(_mm512_add_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Eight) -> Eight {
+        known!(Eight(_mm512_sub_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn mul(self, other: Eight) -> Eight {
+        known!(Eight(_mm512_mul_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn rows(groups: &[[f64; GROUP]]) -> [Eight; GROUP] {
+        let groups: &[[f64; 8]; 8] = groups.first_chunk().expect("a tile has `LANES` groups");
+        known!(eight_by_eight(groups.each_ref().map(eight)).map(Eight))
+    }
+
+    #[inline(always)]
+    fn groups(rows: [Eight; GROUP], groups: &mut [[f64; GROUP]]) {
+        let turned = known!(eight_by_eight(rows.map(|row| row.0)));
+        for (group, turned) in groups[..8].iter_mut().zip(turned) {
+            *group = known!(transmute::<__m512d, [f64; 8]>(turned));
+        }
+    }
+
+    #[inline(always)]
+    fn lanes(self) -> [f64; LANES_MAX] {
+        known!(transmute::<__m512d, [f64; 8]>(self.0))
+    }
+
+    #[inline(always)]
+    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Eight {
+        Eight(eight(lanes))
+    }
+
+    #[inline(always)]
+    fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
+        for (byte, (a, b)) in bytes(out).iter_mut().zip(eights(a).iter().zip(eights(b))) {
+            *byte = known!(_mm512_cmp_pd_mask::<RELATION>(eight(a), eight(b)));
+        }
+    }
+
+    #[inline(always)]
+    fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]) {
+        let out = bytes(greater).iter_mut().zip(bytes(less));
+        for ((greater, less), (a, b)) in out.zip(eights(a).iter().zip(eights(b))) {
+            let (a, b) = (eight(a), eight(b));
+            *greater = known!(_mm512_cmp_pd_mask::<{ relation::GT }>(a, b));
+            *less = known!(_mm512_cmp_pd_mask::<{ relation::LT }>(a, b));
+        }
+    }
+}
+
+impl Group for Eight {
+    #[inline(always)]
+    fn splat(x: f64) -> Eight {
+        Vector::splat(x)
+    }
+
+    #[inline(always)]
+    fn of(values: &[f64; GROUP]) -> Eight {
+        Eight(eight(values))
+    }
+
+    #[inline(always)]
+    fn values(self) -> [f64; GROUP] {
+        self.lanes()
+    }
+
+    #[inline(always)]
+    fn add(self, other: Eight) -> Eight {
+        Vector::add(self, other)
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Eight) -> Eight {
+        Vector::sub(self, other)
+    }
+
+    #[inline(always)]
+    fn mul(self, other: Eight) -> Eight {
+        Vector::mul(self, other)
+    }
+
+    #[inline(always)]
+    fn carry<const HALF: usize>(self) -> Eight {
+        Eight(match HALF {
+            1 => known!(_mm512_maskz_movedup_pd(0b1010_1010, self.0)),
+            2 => known!(_mm512_maskz_permutex_pd::<0b01_01_01_01>(0b1100_1100, self.0)),
+            _ => known!(_mm512_maskz_permutexvar_pd(0b1111_0000, _mm512_set1_epi64(3), self.0)),
+        })
+    }
+
+    #[inline(always)]
+    fn last(self) -> Eight {
+        known!(Eight(_mm512_permutexvar_pd(_mm512_set1_epi64(7), self.0)))
+    }
+}
+
+#[inline(always)]
+fn eight(values: &[f64; 8]) -> __m512d {
+    known!(transmute::<[f64; 8], __m512d>(*values))
+}
+
+/// Each number with those before it in its four, added one after the other.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn sums_of_fours(x: __m512d) -> __m512d {
+    let two = _mm512_mask_add_pd(x, 0b0010_0010, x, _mm512_movedup_pd(x));
+    let three = _mm512_mask_add_pd(two, 0b0100_0100, two, _mm512_permutex_pd::<0b01_00_00>(two));
+    _mm512_mask_add_pd(three, 0b1000_1000, three, _mm512_movedup_pd(three))
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn eight_by_eight([a, b, c, d, e, f, g, h]: [__m512d; 8]) -> [__m512d; 8] {
+    let pairs = |x, y| (_mm512_unpacklo_pd(x, y), _mm512_unpackhi_pd(x, y));
+    // Quarters 0 and 2, or 1 and 3, of both.
+    let even = |x, y| _mm512_shuffle_f64x2::<0x88>(x, y);
+    let odd = |x, y| _mm512_shuffle_f64x2::<0xdd>(x, y);
+    let ((ab0, ab1), (cd0, cd1), (ef0, ef1), (gh0, gh1)) =
+        (pairs(a, b), pairs(c, d), pairs(e, f), pairs(g, h));
+    // ab0 has columns 0, 2, 4, 6 of rows a and b in its quarters.
+    let (ac04, ac26) = (even(ab0, cd0), odd(ab0, cd0));
+    let (ac15, ac37) = (even(ab1, cd1), odd(ab1, cd1));
+    let (eg04, eg26) = (even(ef0, gh0), odd(ef0, gh0));
+    let (eg15, eg37) = (even(ef1, gh1), odd(ef1, gh1));
+    [
+        even(ac04, eg04),
+        even(ac15, eg15),
+        even(ac26, eg26),
+        even(ac37, eg37),
+        odd(ac04, eg04),
+        odd(ac15, eg15),
+        odd(ac26, eg26),
+        odd(ac37, eg37),
+    ]
+}
