@@ -1,6 +1,6 @@
 //! Values of a slower clock on a faster one: as of the close of each bar (L7).
 
-use crate::registers::Bits;
+use crate::registers::BitsMut;
 
 /// Up to (not including) bar `end` of the block, row `row` of the slower clock is the latest that has closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub fn numbers(segments: &[Segment], slow: &[f64], out: &mut [f64]) {
     }
 }
 
-pub fn conditions(segments: &[Segment], slow: (&[u64], &[u64]), out: &mut Bits, bars: usize) {
+pub fn conditions(segments: &[Segment], slow: (&[u64], &[u64]), out: &mut BitsMut<'_>, bars: usize) {
     let words = bars.div_ceil(64);
     out.known[..words].fill(0);
     out.truth[..words].fill(0);

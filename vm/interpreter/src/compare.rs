@@ -3,13 +3,13 @@
 
 use stdlib::wide::{self, Vector, Work, relation};
 
-use crate::registers::Bits;
+use crate::registers::BitsMut;
 
 /// Bits beyond the end are 0.
 #[inline(always)]
 fn each_word<const N: usize>(
     inputs: [&[f64]; N],
-    out: &mut Bits,
+    out: &mut BitsMut<'_>,
     known: impl Fn([f64; N]) -> bool,
     truth: impl Fn([f64; N]) -> bool,
 ) {
@@ -113,7 +113,7 @@ impl<const RELATION: i32> Work for Words<'_, RELATION> {
 }
 
 #[inline(always)]
-fn two<const RELATION: i32>(pair: Pair<'_>, out: &mut Bits, truth: impl Fn(f64, f64) -> bool) {
+fn two<const RELATION: i32>(pair: Pair<'_>, out: &mut BitsMut<'_>, truth: impl Fn(f64, f64) -> bool) {
     let Pair { a, b, complete } = pair;
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
     let words = a.len();
@@ -129,7 +129,7 @@ fn two<const RELATION: i32>(pair: Pair<'_>, out: &mut Bits, truth: impl Fn(f64, 
 }
 
 /// Greater and less at once, with the same bits as `gt` and `lt`.
-pub fn order(pair: Pair<'_>, greater: &mut Bits, less: &mut Bits) {
+pub fn order<'b>(pair: Pair<'_>, greater: &mut BitsMut<'b>, less: &mut BitsMut<'b>) {
     let Pair { a, b, complete } = pair;
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
     let words = a.len();
@@ -144,15 +144,15 @@ pub fn order(pair: Pair<'_>, greater: &mut Bits, less: &mut Bits) {
     }
 }
 
-struct Order<'a> {
+struct Order<'a, 'b> {
     a: &'a [[f64; 64]],
     b: &'a [[f64; 64]],
     complete: bool,
-    greater: &'a mut Bits,
-    less: &'a mut Bits,
+    greater: &'a mut BitsMut<'b>,
+    less: &'a mut BitsMut<'b>,
 }
 
-impl Work for Order<'_> {
+impl Work for Order<'_, '_> {
     type Output = ();
 
     #[inline(always)]
@@ -170,41 +170,41 @@ impl Work for Order<'_> {
     }
 }
 
-pub fn gt(pair: Pair<'_>, out: &mut Bits) {
+pub fn gt(pair: Pair<'_>, out: &mut BitsMut<'_>) {
     two::<{ relation::GT }>(pair, out, |a, b| a > b);
 }
 
-pub fn ge(pair: Pair<'_>, out: &mut Bits) {
+pub fn ge(pair: Pair<'_>, out: &mut BitsMut<'_>) {
     two::<{ relation::GE }>(pair, out, |a, b| a >= b);
 }
 
-pub fn lt(pair: Pair<'_>, out: &mut Bits) {
+pub fn lt(pair: Pair<'_>, out: &mut BitsMut<'_>) {
     two::<{ relation::LT }>(pair, out, |a, b| a < b);
 }
 
-pub fn le(pair: Pair<'_>, out: &mut Bits) {
+pub fn le(pair: Pair<'_>, out: &mut BitsMut<'_>) {
     two::<{ relation::LE }>(pair, out, |a, b| a <= b);
 }
 
-pub fn eq(pair: Pair<'_>, out: &mut Bits) {
+pub fn eq(pair: Pair<'_>, out: &mut BitsMut<'_>) {
     two::<{ relation::EQ }>(pair, out, |a, b| a == b);
 }
 
-pub fn ne(pair: Pair<'_>, out: &mut Bits) {
+pub fn ne(pair: Pair<'_>, out: &mut BitsMut<'_>) {
     two::<{ relation::NE }>(pair, out, |a, b| a != b);
 }
 
-pub fn near_abs(a: &[f64], b: &[f64], tolerance: &[f64], out: &mut Bits) {
+pub fn near_abs(a: &[f64], b: &[f64], tolerance: &[f64], out: &mut BitsMut<'_>) {
     let known = |[a, b, t]: [f64; 3]| !a.is_nan() & !b.is_nan() & !t.is_nan();
     each_word([a, b, tolerance], out, known, |[a, b, t]| (a - b).abs() <= t);
 }
 
 /// `tolerance` in percent of `b`; nothing is near 0 or far from it.
-pub fn near_pct(a: &[f64], b: &[f64], tolerance: &[f64], out: &mut Bits) {
+pub fn near_pct(a: &[f64], b: &[f64], tolerance: &[f64], out: &mut BitsMut<'_>) {
     let known = |[a, b, t]: [f64; 3]| !a.is_nan() & !b.is_nan() & !t.is_nan() & (b != 0.0);
     each_word([a, b, tolerance], out, known, |[a, b, t]| (a - b).abs() / b.abs() <= t / 100.0);
 }
 
-pub fn truthy(a: &[f64], out: &mut Bits) {
+pub fn truthy(a: &[f64], out: &mut BitsMut<'_>) {
     each_word([a], out, |[a]| !a.is_nan(), |[a]| a != 0.0);
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::registers::Bits;
+use crate::registers::{Bits, BitsMut};
 
 /// Bits of the bars of word `word` of a block of `bars`.
 #[inline]
@@ -36,7 +36,7 @@ pub fn or_word(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
 fn binary(
     a: &Bits,
     b: &Bits,
-    out: &mut Bits,
+    out: &mut BitsMut<'_>,
     words: usize,
     f: impl Fn((u64, u64), (u64, u64)) -> (u64, u64),
 ) {
@@ -48,22 +48,22 @@ fn binary(
     }
 }
 
-pub fn and(a: &Bits, b: &Bits, out: &mut Bits, bars: usize) {
+pub fn and(a: &Bits, b: &Bits, out: &mut BitsMut<'_>, bars: usize) {
     binary(a, b, out, bars.div_ceil(64), and_word);
 }
 
-pub fn or(a: &Bits, b: &Bits, out: &mut Bits, bars: usize) {
+pub fn or(a: &Bits, b: &Bits, out: &mut BitsMut<'_>, bars: usize) {
     binary(a, b, out, bars.div_ceil(64), or_word);
 }
 
-pub fn not(a: &Bits, out: &mut Bits, bars: usize) {
+pub fn not(a: &Bits, out: &mut BitsMut<'_>, bars: usize) {
     for word in 0..bars.div_ceil(64) {
         out.known[word] = a.known[word];
         out.truth[word] = a.known[word] & !a.truth[word];
     }
 }
 
-pub fn fill(value: Option<bool>, out: &mut Bits, bars: usize) {
+pub fn fill(value: Option<bool>, out: &mut BitsMut<'_>, bars: usize) {
     for word in 0..bars.div_ceil(64) {
         out.known[word] = if value.is_some() { valid(word, bars) } else { 0 };
         out.truth[word] = if value == Some(true) { valid(word, bars) } else { 0 };
@@ -98,7 +98,7 @@ impl Before {
 }
 
 /// `out` holds whether the relation holds now (`a > b`); makes it "holds now and did not on the bar before".
-pub fn edge(before: &mut Before, out: &mut Bits, bars: usize) {
+pub fn edge(before: &mut Before, out: &mut BitsMut<'_>, bars: usize) {
     let mut carry = (u64::from(before.known), u64::from(before.not));
     let (words, rest) = (bars / 64, bars % 64);
     for (known, truth) in out.known[..words].iter_mut().zip(&mut out.truth[..words]) {

@@ -16,7 +16,7 @@ use crate::kleene;
 use crate::layout::Layout;
 use crate::native::{Plan, Step};
 use crate::position::PositionInputs;
-use crate::registers::{Bits, Place, Registers};
+use crate::registers::{BitsMut, Place, Registers};
 use crate::sequence;
 use crate::source::{Slower, Source};
 use crate::state::{LoadError, State};
@@ -71,6 +71,11 @@ pub struct Now<'a> {
 impl<'a> Now<'a> {
     pub(crate) fn range(&self) -> Range<usize> {
         self.start..self.start + self.len
+    }
+
+    /// How bars come that arrive live: what an op costs then is everything around it.
+    pub(crate) fn is_one_bar(&self) -> bool {
+        self.len == 1
     }
 
     /// Close of a bar of the block.
@@ -275,7 +280,8 @@ fn stateless(op: &Op, r: &mut Registers, now: &Now<'_>) {
     let num2 = |r: &mut Registers, out, a, b, f: fn(&[f64], &[f64], &mut [f64])| {
         r.write_num(now, out, |r, out| f(r.num(a, now), r.num(b, now), out));
     };
-    let compare = |r: &mut Registers, out, a, b, f: fn(Pair<'_>, &mut Bits)| r.compare(now, out, [a, b], f);
+    let compare =
+        |r: &mut Registers, out, a, b, f: fn(Pair<'_>, &mut BitsMut<'_>)| r.compare(now, out, [a, b], f);
     match *op {
         Op::Add { out, a, b } => num2(r, out, a, b, num::add),
         Op::Sub { out, a, b } => num2(r, out, a, b, num::sub),

@@ -6,6 +6,7 @@
 
 use std::mem::take;
 use std::ops::Range;
+use std::slice::from_mut;
 
 use bars::Bitmap;
 use bytecode::ops::Operand;
@@ -47,10 +48,27 @@ pub struct Bits {
     pub(crate) whole: Option<Bitmap>,
 }
 
+/// Where an op writes the conditions of a block.
+#[derive(Debug)]
+pub struct BitsMut<'a> {
+    pub known: &'a mut [u64],
+    pub truth: &'a mut [u64],
+}
+
+impl<'a> BitsMut<'a> {
+    fn word(known: &'a mut u64, truth: &'a mut u64) -> BitsMut<'a> {
+        BitsMut { known: from_mut(known), truth: from_mut(truth) }
+    }
+}
+
 impl Bits {
     pub(crate) fn new(block_bars: usize, whole_bars: Option<usize>) -> Bits {
         let words = block_bars.div_ceil(64);
         Bits { known: vec![0; words], truth: vec![0; words], whole: whole_bars.map(Bitmap::unknown) }
+    }
+
+    fn block_mut(&mut self) -> BitsMut<'_> {
+        BitsMut { known: &mut self.known, truth: &mut self.truth }
     }
 
     /// Copies the block's bits to bar `start` of the column. Bits beyond the block are 0.
@@ -108,6 +126,12 @@ impl Row {
 
     fn range(&self, now: &Now<'_>) -> Range<usize> {
         if self.whole { now.range() } else { self.first..self.first + now.len }
+    }
+
+    /// The value at the only bar of a block.
+    fn only_mut(&mut self, now: &Now<'_>) -> &mut f64 {
+        let at = if self.whole { now.start } else { self.first };
+        &mut self.values[at]
     }
 
     /// The block's values.
@@ -190,9 +214,21 @@ impl Registers {
 
     /// Writes the block's values of `out`.
     pub(crate) fn write_num(&mut self, now: &Now<'_>, out: NumReg, f: impl FnOnce(&Registers, &mut [f64])) {
+        let mut only = [0.0];
+        if now.is_one_bar() {
+            f(self, &mut only);
+            self.set_only(now, out, only[0]);
+            return;
+        }
         let mut row = self.take_row(out);
         f(self, row.block_mut(now));
         self.put_row(out, row);
+    }
+
+    /// The value at the only bar of the block: without taking the row out, which costs more than most ops on one bar.
+    pub(crate) fn set_only(&mut self, now: &Now<'_>, out: NumReg, value: f64) {
+        let at = self.row_at(out);
+        *self.rows[at].only_mut(now) = value;
     }
 
     /// Before a block: what is known of the values of the last one no longer holds.
@@ -216,7 +252,7 @@ impl Registers {
         now: &Now<'_>,
         out: BoolReg,
         [a, b]: [NumReg; 2],
-        f: impl FnOnce(Pair<'_>, &mut Bits),
+        f: impl FnOnce(Pair<'_>, &mut BitsMut<'_>),
     ) {
         // A block without a whole word is compared bar by bar.
         let complete = now.len >= 64 && self.complete(a, now) && self.complete(b, now);
@@ -229,21 +265,45 @@ impl Registers {
         now: &Now<'_>,
         out: [BoolReg; 2],
         [a, b]: [NumReg; 2],
-        f: impl FnOnce(Pair<'_>, [&mut Bits; 2]),
+        f: impl FnOnce(Pair<'_>, [&mut BitsMut<'_>; 2]),
     ) {
         let complete = now.len >= 64 && self.complete(a, now) && self.complete(b, now);
-        let [mut first, mut second] = out.map(|reg| self.take_bits(reg));
-        let pair = Pair { a: self.num(a, now), b: self.num(b, now), complete };
-        f(pair, [&mut first, &mut second]);
-        self.put_bits(out[0], first, now);
-        self.put_bits(out[1], second, now);
+        self.write_all(now, out, |r, [mut first, mut second]| {
+            f(Pair { a: r.num(a, now), b: r.num(b, now), complete }, [&mut first, &mut second]);
+        });
     }
 
     /// Writes the block's bits of `out`.
-    pub(crate) fn write_bits(&mut self, now: &Now<'_>, out: BoolReg, f: impl FnOnce(&Registers, &mut Bits)) {
-        let mut bits = self.take_bits(out);
-        f(self, &mut bits);
-        self.put_bits(out, bits, now);
+    pub(crate) fn write_bits(
+        &mut self,
+        now: &Now<'_>,
+        out: BoolReg,
+        f: impl FnOnce(&Registers, &mut BitsMut<'_>),
+    ) {
+        self.write_all(now, [out], |r, [mut bits]| f(r, &mut bits));
+    }
+
+    #[inline(always)]
+    fn write_all<const N: usize>(
+        &mut self,
+        now: &Now<'_>,
+        out: [BoolReg; N],
+        f: impl FnOnce(&Registers, [BitsMut<'_>; N]),
+    ) {
+        if now.is_one_bar() {
+            let mut words = [[0; 2]; N];
+            f(self, words.each_mut().map(|[known, truth]| BitsMut::word(known, truth)));
+            for (reg, [known, truth]) in out.into_iter().zip(words) {
+                let at = self.bits_at(reg);
+                let bits = &mut self.bits[at];
+                (bits.known[0], bits.truth[0]) = (known, truth);
+                bits.store(now.start, 1);
+            }
+            return;
+        }
+        let mut bits = out.map(|reg| self.take_bits(reg));
+        f(self, bits.each_mut().map(Bits::block_mut));
+        out.into_iter().zip(bits).for_each(|(reg, bits)| self.put_bits(reg, bits, now));
     }
 
     pub(crate) fn take_bits(&mut self, reg: BoolReg) -> Bits {

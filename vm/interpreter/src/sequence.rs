@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kleene::{low_bits, valid};
-use crate::registers::Bits;
+use crate::registers::{Bits, BitsMut};
 use crate::window::dilate;
 
 /// The step before on one of the last `bars` bars, this one excluded; a word at a time.
@@ -24,7 +24,7 @@ impl StepBars {
         StepBars { bars, distance: u64::from(u32::MAX) + 1 }
     }
 
-    pub fn run(&mut self, first: &Bits, next: &Bits, out: &mut Bits, bars: usize) {
+    pub fn run(&mut self, first: &Bits, next: &Bits, out: &mut BitsMut<'_>, bars: usize) {
         for word in 0..bars.div_ceil(64) {
             let valid = valid(word, bars);
             let hits = first.truth[word] & valid;
@@ -59,7 +59,14 @@ impl StepTime {
         StepTime { duration_ms, latest: None }
     }
 
-    pub fn run(&mut self, first: &Bits, next: &Bits, open_time: &[i64], period_ms: i64, out: &mut Bits) {
+    pub fn run(
+        &mut self,
+        first: &Bits,
+        next: &Bits,
+        open_time: &[i64],
+        period_ms: i64,
+        out: &mut BitsMut<'_>,
+    ) {
         let close = |bar: usize| open_time[bar].saturating_add(period_ms);
         for word in 0..open_time.len().div_ceil(64) {
             let valid = valid(word, open_time.len());
@@ -149,7 +156,7 @@ impl BarNumber {
         start(a, self.take(out.len()), out);
     }
 
-    pub fn end(&mut self, start: &[f64], limit: u32, out: &mut Bits) {
+    pub fn end(&mut self, start: &[f64], limit: u32, out: &mut BitsMut<'_>) {
         end(start, self.take(start.len()), f64::from(limit), out);
     }
 }
@@ -162,7 +169,7 @@ pub fn start(a: &Bits, place: impl Fn(usize) -> f64, out: &mut [f64]) {
 }
 
 /// Whether there is a start that lies at most `limit` before the bar's place.
-pub fn end(start: &[f64], place: impl Fn(usize) -> f64, limit: f64, out: &mut Bits) {
+pub fn end(start: &[f64], place: impl Fn(usize) -> f64, limit: f64, out: &mut BitsMut<'_>) {
     for (word, starts) in start.chunks(64).enumerate() {
         let mut truth = 0;
         for (bit, &start) in starts.iter().enumerate() {

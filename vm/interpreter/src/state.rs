@@ -1,11 +1,13 @@
 //! What an op carries from bar to bar: kernels, rings, counters. It can be saved and restored to the bit.
 
+use std::slice::from_mut;
+
 use bytecode::{Call, NumReg, Op};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use stdlib::{Kernel, Kind};
 
-use crate::elementwise::canonical;
+use crate::elementwise::{canonical, finite};
 use crate::history::History;
 use crate::kleene::Before;
 use crate::machine::Now;
@@ -152,6 +154,8 @@ fn canonical_where(outputs: &mut [&mut [f64]], needed: &[bool]) {
 
 /// Kernels with no more inputs or outputs than this are called without an allocation.
 const FEW: usize = 32;
+/// The same on a single bar, where room for more would cost more than most kernels.
+const FEW_VALUES: usize = 8;
 
 impl CallState {
     fn new(call: &Call) -> CallState {
@@ -174,6 +178,10 @@ impl CallState {
     }
 
     pub fn run(&mut self, registers: &mut Registers, now: &Now<'_>) {
+        if now.is_one_bar() && self.inputs.len().max(self.outputs.len()) <= FEW_VALUES {
+            self.run_one_bar(registers, now);
+            return;
+        }
         self.taken.extend(self.outputs.iter().map(|&reg| registers.take_row(reg)));
         let input = |reg: &Option<NumReg>| reg.map_or(&[][..], |reg| registers.num(reg, now));
         if self.inputs.len() <= FEW && self.outputs.len() <= FEW {
@@ -195,6 +203,20 @@ impl CallState {
         }
         for (&reg, row) in self.outputs.iter().zip(self.taken.drain(..)) {
             registers.put_row(reg, row);
+        }
+    }
+
+    fn run_one_bar(&mut self, registers: &mut Registers, now: &Now<'_>) {
+        let mut values = [0.0; FEW_VALUES];
+        let mut inputs: [&[f64]; FEW_VALUES] = [&[]; FEW_VALUES];
+        for (slot, reg) in inputs.iter_mut().zip(&self.inputs) {
+            *slot = reg.map_or(&[][..], |reg| registers.num(reg, now));
+        }
+        let mut outputs = values.each_mut().map(from_mut);
+        self.kernel.run(&inputs[..self.inputs.len()], &mut outputs[..self.outputs.len()]);
+        let outputs = self.outputs.iter().zip(values).zip(&self.needed);
+        for ((&reg, value), _) in outputs.filter(|(_, needed)| **needed) {
+            registers.set_only(now, reg, finite(value));
         }
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kleene::{low_bits, valid};
-use crate::registers::Bits;
+use crate::registers::{Bits, BitsMut};
 
 /// Any or all of the last `bars` bars, a word at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ impl RunWindow {
         RunWindow { bars, all: true, distance: 1 }
     }
 
-    pub fn run(&mut self, a: &Bits, out: &mut Bits, bars: usize) {
+    pub fn run(&mut self, a: &Bits, out: &mut BitsMut<'_>, bars: usize) {
         let flip = if self.all { u64::MAX } else { 0 };
         for word in 0..bars.div_ceil(64) {
             let valid = valid(word, bars);
@@ -86,7 +86,7 @@ impl CountWindow {
         CountWindow { samples, stride, min_true, ring, at: 0, full: false, counts, residue: 0 }
     }
 
-    pub fn run(&mut self, a: &Bits, out: &mut Bits, bars: usize) {
+    pub fn run(&mut self, a: &Bits, out: &mut BitsMut<'_>, bars: usize) {
         for word in 0..bars.div_ceil(64) {
             let valid = valid(word, bars);
             let mut truth = 0;
@@ -183,7 +183,7 @@ impl RecentWindow {
     }
 
     /// The extent is in milliseconds.
-    pub fn run_time(&mut self, a: &Bits, open_time: &[i64], period_ms: i64, out: &mut Bits) {
+    pub fn run_time(&mut self, a: &Bits, open_time: &[i64], period_ms: i64, out: &mut BitsMut<'_>) {
         if let (None, Some(&first)) = (self.begin, open_time.first()) {
             self.begin = Some(first);
         }
@@ -191,7 +191,7 @@ impl RecentWindow {
     }
 
     /// The extent is in bars.
-    pub fn run_bars(&mut self, a: &Bits, out: &mut Bits, bars: usize) {
+    pub fn run_bars(&mut self, a: &Bits, out: &mut BitsMut<'_>, bars: usize) {
         self.begin = Some(0);
         let before = self.bars;
         self.run(a, out, bars, |bar| before.saturating_add(bar as i64 + 1));
@@ -199,7 +199,7 @@ impl RecentWindow {
     }
 
     #[inline(always)]
-    fn run(&mut self, a: &Bits, out: &mut Bits, bars: usize, close: impl Fn(usize) -> i64) {
+    fn run(&mut self, a: &Bits, out: &mut BitsMut<'_>, bars: usize, close: impl Fn(usize) -> i64) {
         let flip = if self.ask == Ask::All { u64::MAX } else { 0 };
         for word in 0..bars.div_ceil(64) {
             let valid = valid(word, bars);

@@ -1,40 +1,40 @@
-//! The loop of a chain: numbers 4 bars at a time, conditions from them 64 bars a word, logic on whole words.
+//! The loop of a chain: numbers and the logic over them two bars at a time, the rest of the logic 64 bars a word.
 //!
 //! The function is `(words, last, pointers)`: it runs over `words` times 64 bars, the last bar of each word being bit
-//! `last` (63, but for a part of a word). `pointers` hold, each in the order of the shape: columns
-//! read, conditions read
-//! (known, true), columns written, conditions written (known, true), the crossings' memory.
+//! `last` (63, but for a part of a word). `pointers` hold, each in the order of the shape: columns read, conditions
+//! read (known, true), columns written, conditions written (known, true), the crossings' memory.
+//!
+//! Conditions of numbers stay with them, two bars to a vector; only those that are written, or that meet a crossing
+//! or a condition from outside, become words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use bytecode::ops::Operand;
 use bytecode::{BoolReg, NumReg, Op};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 use cranelift_frontend::{FunctionBuilder, Variable};
 
-use crate::conditions::{self, Conditions};
-use crate::numbers::{CHAIN_BARS, Numbers, memory};
+use crate::conditions::{self, Condition, Conditions};
+use crate::numbers::{Numbers, memory};
 use crate::schedule::Shape;
 
-/// Bits that the loop over the numbers collects, a bit a bar.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stream {
-    /// Of the comparison that writes this register.
-    Holds(BoolReg),
-    Known(NumReg),
-    NotZero(NumReg),
-}
-
-const BYTES_A_GROUP: i64 = 8 * CHAIN_BARS as i64;
-const BYTES_A_WORD: i64 = 8 * 64;
+/// Bars of a vector.
+const LANES: i64 = 2;
+const BYTES_OF_LANES: i64 = 8 * LANES;
+const BYTES_OF_WORD: i64 = 8 * 64;
 
 struct Chain<'a> {
     shape: &'a Shape,
     pointers: Vec<Value>,
     /// Bytes of a column that are done.
     offset: Variable,
-    streams: BTreeMap<Stream, Variable>,
-    edges: Vec<(Variable, Variable)>,
+    /// Conditions that are found in lanes.
+    lanes: BTreeSet<BoolReg>,
+    /// Of those that become words: the bits where they are true, and where they are false.
+    words: BTreeMap<BoolReg, [Variable; 2]>,
+    /// What the crossings remember.
+    edges: Vec<[Variable; 2]>,
 }
 
 /// Writes the function's body.
@@ -52,19 +52,19 @@ pub fn emit(b: &mut FunctionBuilder<'_>, shape: &Shape) {
         + 2 * shape.out_conditions.len()
         + 1;
     let pointers = (0..count).map(|at| b.ins().load(types::I64, memory(), table, 8 * at as i32)).collect();
-    let mut numbers = Numbers::vectors(b);
+    let mut numbers = Numbers::lanes(b);
     let mut chain = Chain::new(b, shape, pointers);
-    let end = b.ins().ishl_imm_s(words, BYTES_A_WORD.trailing_zeros() as i64);
+    let end = b.ins().ishl_imm_s(words, i64::from(BYTES_OF_WORD.trailing_zeros()));
     chain.begin(b);
-    let (group, word, done) = (b.create_block(), b.create_block(), b.create_block());
-    b.ins().jump(group, &[]);
-    b.switch_to_block(group);
-    chain.group(b, &mut numbers, group, word);
+    let (two, word, done) = (b.create_block(), b.create_block(), b.create_block());
+    b.ins().jump(two, &[]);
+    b.switch_to_block(two);
+    chain.two_bars(b, &mut numbers, two, word);
     b.switch_to_block(word);
     chain.word(b, last);
     let offset = b.use_var(chain.offset);
     let more = b.ins().icmp(IntCC::UnsignedLessThan, offset, end);
-    b.ins().brif(more, group, &[], done, &[]);
+    b.ins().brif(more, two, &[], done, &[]);
     b.switch_to_block(done);
     chain.finish(b);
     b.ins().return_(&[]);
@@ -72,39 +72,23 @@ pub fn emit(b: &mut FunctionBuilder<'_>, shape: &Shape) {
 
 impl<'a> Chain<'a> {
     fn new(b: &mut FunctionBuilder<'_>, shape: &'a Shape, pointers: Vec<Value>) -> Chain<'a> {
-        let mut streams = BTreeMap::new();
-        let constant = |reg: NumReg| {
-            shape.ops.iter().find_map(|op| match *op {
-                Op::Constant { out, value } if out == reg => Some(value),
-                _ => None,
-            })
-        };
-        for op in &shape.ops {
-            let Some((out, numbers)) = conditions::operands(op) else { continue };
-            streams.entry(Stream::Holds(out)).or_insert_with(|| b.declare_var(types::I64));
-            for reg in numbers.into_iter().filter(|&reg| constant(reg).is_none_or(f64::is_nan)) {
-                streams.entry(Stream::Known(reg)).or_insert_with(|| b.declare_var(types::I64));
-            }
-            if let Op::NearPct { b: to, .. } = *op {
-                streams.entry(Stream::NotZero(to)).or_insert_with(|| b.declare_var(types::I64));
-            }
-        }
-        let edges = shape.edges.iter().map(|_| (b.declare_var(types::I64), b.declare_var(types::I64)));
-        let edges = edges.collect();
-        Chain { shape, pointers, offset: b.declare_var(types::I64), streams, edges }
+        let lanes = in_lanes(shape);
+        let mut two = || [b.declare_var(types::I64), b.declare_var(types::I64)];
+        let words = as_words(shape, &lanes).into_iter().map(|reg| (reg, two())).collect();
+        let edges = shape.edges.iter().map(|_| two()).collect();
+        Chain { shape, pointers, offset: b.declare_var(types::I64), lanes, words, edges }
     }
 
     /// Before the first bar.
     fn begin(&mut self, b: &mut FunctionBuilder<'_>) {
         let zero = b.ins().iconst(types::I64, 0);
         b.def_var(self.offset, zero);
-        self.clear_streams(b);
+        self.clear_words(b);
         let memory_of_edges = self.edge_memory();
-        for (at, &(known, not)) in self.edges.iter().enumerate() {
+        for (at, edge) in self.edges.iter().enumerate() {
             let bits = b.ins().load(types::I64, memory(), memory_of_edges, 8 * at as i32);
             let before = conditions::unpack(b, bits);
-            b.def_var(known, before.0);
-            b.def_var(not, before.1);
+            define(b, *edge, before);
         }
     }
 
@@ -112,47 +96,43 @@ impl<'a> Chain<'a> {
         *self.pointers.last().expect("the crossings' memory is the last of the pointers")
     }
 
-    fn clear_streams(&self, b: &mut FunctionBuilder<'_>) {
+    fn clear_words(&self, b: &mut FunctionBuilder<'_>) {
         let zero = b.ins().iconst(types::I64, 0);
-        self.streams.values().for_each(|&stream| b.def_var(stream, zero));
+        self.words.values().for_each(|&word| define(b, word, (zero, zero)));
     }
 
-    /// `CHAIN_BARS` bars; back to `again` until a word is full.
-    fn group(&mut self, b: &mut FunctionBuilder<'_>, numbers: &mut Numbers, again: Block, full: Block) {
+    /// Two bars; back to `again` until a word is full.
+    fn two_bars(&mut self, b: &mut FunctionBuilder<'_>, numbers: &mut Numbers, again: Block, full: Block) {
         let offset = b.use_var(self.offset);
-        numbers.forget();
+        let mut found = Conditions::lanes();
         for op in &self.shape.ops {
-            op.inputs(|input| {
-                if let bytecode::ops::Operand::Num(reg) = input
-                    && !numbers.has(reg)
-                {
-                    self.load(b, numbers, reg, offset);
-                }
+            op.inputs(|input| match input {
+                Operand::Num(reg) if !numbers.has(reg) => self.load(b, numbers, reg, offset),
+                _ => {}
             });
-            if !numbers.arithmetic(b, op)
-                && let Some(holds) = numbers.holds(b, op)
-            {
-                let (out, _) = conditions::operands(op).expect("what holds or not is a comparison");
-                self.collect(b, Stream::Holds(out), &holds);
+            if numbers.arithmetic(b, op) {
+                continue;
+            }
+            if let (Some(reg), Some(condition)) = (conditions::compared(op), numbers.compare(b, op)) {
+                found.set(reg, condition);
+            } else if writes(op).is_some_and(|reg| self.lanes.contains(&reg)) {
+                found.logic(b, op);
             }
         }
-        let streams: Vec<Stream> = self.streams.keys().copied().collect();
-        for stream in streams {
-            let mask = match stream {
-                Stream::Holds(_) => continue,
-                Stream::Known(reg) => numbers.known(b, reg),
-                Stream::NotZero(reg) => numbers.nonzero(b, reg),
-            };
-            self.collect(b, stream, &mask);
+        for (&reg, word) in &self.words {
+            let (holds, not) = found.get(reg);
+            let so_far = word.map(|variable| b.use_var(variable));
+            let bits = (with_bits(b, so_far[0], holds), with_bits(b, so_far[1], not));
+            define(b, *word, bits);
         }
         let first = self.shape.nums.len() + 2 * self.shape.conditions.len();
         for (at, &reg) in self.shape.out_nums.iter().enumerate() {
             let address = b.ins().iadd(self.pointers[first + at], offset);
             numbers.store(b, reg, address, 0);
         }
-        let next = b.ins().iadd_imm_s(offset, BYTES_A_GROUP);
+        let next = b.ins().iadd_imm_s(offset, BYTES_OF_LANES);
         b.def_var(self.offset, next);
-        let within = b.ins().band_imm_s(next, BYTES_A_WORD - 1);
+        let within = b.ins().band_imm_s(next, BYTES_OF_WORD - 1);
         b.ins().brif(within, again, &[], full, &[]);
     }
 
@@ -161,16 +141,6 @@ impl<'a> Chain<'a> {
         let at = at.expect("what a chain reads and does not write is in its shape");
         let address = b.ins().iadd(self.pointers[at], offset);
         numbers.load(b, reg, address, 0, self.shape.raw[at]);
-    }
-
-    /// The bits of a group come in below and are turned upwards; after a whole word each is at its bar.
-    fn collect(&self, b: &mut FunctionBuilder<'_>, stream: Stream, mask: &crate::numbers::Mask) {
-        let variable = self.streams[&stream];
-        let bits = mask.bits(b);
-        let so_far = b.use_var(variable);
-        let with = b.ins().bor(so_far, bits);
-        let turned = b.ins().rotr_imm_s(with, CHAIN_BARS as i64);
-        b.def_var(variable, turned);
     }
 
     /// The logic of the 64 bars before `offset`.
@@ -186,64 +156,117 @@ impl<'a> Chain<'a> {
                 b.ins().load(types::I64, memory(), address, 0)
             };
             let pointer = first + 2 * index;
-            let word = (word(b, self.pointers[pointer]), word(b, self.pointers[pointer + 1]));
-            found.set(reg, word);
+            let words = (word(b, self.pointers[pointer]), word(b, self.pointers[pointer + 1]));
+            let condition = conditions::of_known(b, words);
+            found.set(reg, condition);
+        }
+        for (&reg, word) in &self.words {
+            found.set(reg, (b.use_var(word[0]), b.use_var(word[1])));
         }
         let mut edges = self.edges.iter();
         for op in &self.shape.ops {
-            if found.logic(b, op) {
-                continue;
+            let Some(reg) = writes(op) else { continue };
+            if conditions::crosses(op) {
+                let &edge = edges.next().expect("the shape has an edge for each crossing");
+                let before = (b.use_var(edge[0]), b.use_var(edge[1]));
+                let (crossed, after) = conditions::edge(b, found.get(reg), before, last);
+                define(b, edge, after);
+                found.set(reg, crossed);
+            } else if is_constant(op) || !self.lanes.contains(&reg) {
+                found.logic(b, op);
             }
-            let Some((out, numbers)) = conditions::operands(op) else { continue };
-            let mut word = self.compared(b, &found, op, (out, &numbers));
-            if matches!(op, Op::CrossAbove { .. } | Op::CrossBelow { .. }) {
-                let &(known, not) = edges.next().expect("the shape has an edge for each crossing");
-                let before = (b.use_var(known), b.use_var(not));
-                let (edge, after) = conditions::edge(b, word, before, last);
-                b.def_var(known, after.0);
-                b.def_var(not, after.1);
-                word = edge;
-            }
-            found.set(out, word);
         }
         let first = first + 2 * self.shape.conditions.len() + self.shape.out_nums.len();
         for (index, &reg) in self.shape.out_conditions.iter().enumerate() {
-            let (known, truth) = found.get(reg);
+            let (known, truth) = conditions::known(b, found.get(reg));
             for (pointer, word) in [(first + 2 * index, known), (first + 2 * index + 1, truth)] {
                 let address = b.ins().iadd(self.pointers[pointer], at);
                 b.ins().store(memory(), word, address, 0);
             }
         }
-        self.clear_streams(b);
-    }
-
-    fn compared(
-        &self,
-        b: &mut FunctionBuilder<'_>,
-        found: &Conditions,
-        op: &Op,
-        (out, numbers): (BoolReg, &[NumReg]),
-    ) -> conditions::Word {
-        let mut known = found.all(b);
-        let mut needed: Vec<Stream> = numbers.iter().map(|&reg| Stream::Known(reg)).collect();
-        if let Op::NearPct { b: to, .. } = *op {
-            needed.push(Stream::NotZero(to));
-        }
-        for variable in needed.iter().filter_map(|stream| self.streams.get(stream)) {
-            let bits = b.use_var(*variable);
-            known = b.ins().band(known, bits);
-        }
-        let holds = b.use_var(self.streams[&Stream::Holds(out)]);
-        (known, b.ins().band(known, holds))
+        self.clear_words(b);
     }
 
     /// After the last bar.
     fn finish(&self, b: &mut FunctionBuilder<'_>) {
         let memory_of_edges = self.edge_memory();
-        for (at, &(known, not)) in self.edges.iter().enumerate() {
-            let before = (b.use_var(known), b.use_var(not));
+        for (at, &edge) in self.edges.iter().enumerate() {
+            let before = (b.use_var(edge[0]), b.use_var(edge[1]));
             let bits = conditions::pack(b, before);
             b.ins().store(memory(), bits, memory_of_edges, 8 * at as i32);
         }
     }
+}
+
+fn define(b: &mut FunctionBuilder<'_>, variables: [Variable; 2], (holds, not): Condition) {
+    b.def_var(variables[0], holds);
+    b.def_var(variables[1], not);
+}
+
+/// The bits of two bars come in below and are turned upwards; after a whole word each is at its bar.
+fn with_bits(b: &mut FunctionBuilder<'_>, so_far: Value, lanes: Value) -> Value {
+    let bits = b.ins().vhigh_bits(types::I64, lanes);
+    let with = b.ins().bor(so_far, bits);
+    b.ins().rotr_imm_s(with, LANES)
+}
+
+/// The condition that an op writes.
+fn writes(op: &Op) -> Option<BoolReg> {
+    let mut written = None;
+    op.outputs(|out| {
+        if let Operand::Bool(reg) = out {
+            written = Some(reg);
+        }
+    });
+    written
+}
+
+fn reads(op: &Op) -> Vec<BoolReg> {
+    let mut read = Vec::new();
+    op.inputs(|input| {
+        if let Operand::Bool(reg) = input {
+            read.push(reg);
+        }
+    });
+    read
+}
+
+fn is_constant(op: &Op) -> bool {
+    matches!(op, Op::ConstantBool { .. })
+}
+
+/// Comparisons, and the logic over them. Logic over what becomes words in any case is cheaper there.
+fn in_lanes(shape: &Shape) -> BTreeSet<BoolReg> {
+    let mut lanes = BTreeSet::new();
+    for op in &shape.ops {
+        let Some(reg) = writes(op) else { continue };
+        let read = reads(op);
+        let logic = read.iter().all(|reg| lanes.contains(reg))
+            && !read.iter().all(|reg| shape.out_conditions.contains(reg));
+        let compares = conditions::compared(op).is_some() && !conditions::crosses(op);
+        if compares || is_constant(op) || (conditions::compared(op).is_none() && logic) {
+            lanes.insert(reg);
+        }
+    }
+    lanes
+}
+
+/// Of those in lanes, the ones that are written or that logic on words reads; and what crossings compare.
+fn as_words(shape: &Shape, lanes: &BTreeSet<BoolReg>) -> BTreeSet<BoolReg> {
+    let mut words: BTreeSet<BoolReg> = shape.out_conditions.iter().copied().collect();
+    for op in &shape.ops {
+        let Some(reg) = writes(op) else { continue };
+        if !lanes.contains(&reg) {
+            words.extend(reads(op));
+        }
+    }
+    words.retain(|reg| lanes.contains(reg));
+    for op in &shape.ops {
+        match writes(op) {
+            Some(reg) if is_constant(op) => drop(words.remove(&reg)),
+            Some(reg) if conditions::crosses(op) => drop(words.insert(reg)),
+            _ => {}
+        }
+    }
+    words
 }

@@ -1,121 +1,138 @@
-//! Conditions in machine code: a word of known bits and a word of true bits, 64 bars (or one) at a time.
+//! Conditions in machine code: where they are true and where they are false, in two lanes, 64 bars a word, or one bar.
+//!
+//! The interpreter keeps known and true. With true and false `and` and `or` are two instructions, `not` is none, and a
+//! comparison needs no look at what is missing: where a number is, neither it nor its opposite holds.
 
 use std::collections::BTreeMap;
 
-use bytecode::{BoolReg, NumReg, Op};
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use bytecode::{BoolReg, Op};
+use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
 use cranelift_frontend::FunctionBuilder;
 
-/// (known, true); the true ones are among the known ones.
-pub type Word = (Value, Value);
+/// (true, false); neither where it is unknown.
+pub type Condition = (Value, Value);
 
 /// The conditions that are at hand, by register.
 pub struct Conditions {
+    ty: Type,
     /// Every bar of a word.
     all: i64,
-    words: BTreeMap<BoolReg, Word>,
+    values: BTreeMap<BoolReg, Condition>,
 }
 
 impl Conditions {
+    fn new(ty: Type, all: i64) -> Conditions {
+        Conditions { ty, all, values: BTreeMap::new() }
+    }
+
+    /// Two bars, as all-ones or all-zeros lanes.
+    pub fn lanes() -> Conditions {
+        Conditions::new(types::I64X2, -1)
+    }
+
     /// 64 bars a word.
     pub fn words() -> Conditions {
-        Conditions { all: -1, words: BTreeMap::new() }
+        Conditions::new(types::I64, -1)
     }
 
     /// One bar a word.
     pub fn bits() -> Conditions {
-        Conditions { all: 1, words: BTreeMap::new() }
+        Conditions::new(types::I64, 1)
     }
 
     pub fn has(&self, reg: BoolReg) -> bool {
-        self.words.contains_key(&reg)
+        self.values.contains_key(&reg)
     }
 
-    pub fn set(&mut self, reg: BoolReg, word: Word) {
-        self.words.insert(reg, word);
+    pub fn set(&mut self, reg: BoolReg, condition: Condition) {
+        self.values.insert(reg, condition);
     }
 
-    pub fn get(&self, reg: BoolReg) -> Word {
-        *self.words.get(&reg).expect("every register is at hand before it is read")
-    }
-
-    pub fn all(&self, b: &mut FunctionBuilder<'_>) -> Value {
-        b.ins().iconst(types::I64, self.all)
+    pub fn get(&self, reg: BoolReg) -> Condition {
+        *self.values.get(&reg).expect("every register is at hand before it is read")
     }
 
     /// Logic; whether it was such an op.
     pub fn logic(&mut self, b: &mut FunctionBuilder<'_>, op: &Op) -> bool {
         match *op {
             Op::ConstantBool { out, value } => {
-                let (all, none) = (self.all(b), b.ins().iconst(types::I64, 0));
-                let known = if value.is_some() { all } else { none };
-                self.set(out, (known, if value == Some(true) { all } else { none }));
+                let (all, none) = (self.splat(b, self.all), self.splat(b, 0));
+                let holds = |side| if value == Some(side) { all } else { none };
+                self.set(out, (holds(true), holds(false)));
             }
             Op::And { out, a, b: c } => {
-                let word = and(b, self.get(a), self.get(c));
-                self.set(out, word);
+                let both = and(b, self.get(a), self.get(c));
+                self.set(out, both);
             }
             Op::Or { out, a, b: c } => {
-                let ((x_known, x_true), (y_known, y_true)) = (self.get(a), self.get(c));
-                let truth = b.ins().bor(x_true, y_true);
-                let both = b.ins().band(x_known, y_known);
-                self.set(out, (b.ins().bor(both, truth), truth));
+                let ((x, not_x), (y, not_y)) = (self.get(a), self.get(c));
+                self.set(out, (b.ins().bor(x, y), b.ins().band(not_x, not_y)));
             }
             Op::Not { out, a } => {
-                let (known, truth) = self.get(a);
-                self.set(out, (known, b.ins().band_not(known, truth)));
+                let (holds, not) = self.get(a);
+                self.set(out, (not, holds));
             }
             _ => return false,
         }
         true
     }
+
+    fn splat(&self, b: &mut FunctionBuilder<'_>, word: i64) -> Value {
+        let word = b.ins().iconst(types::I64, word);
+        if self.ty == types::I64 { word } else { b.ins().splat(self.ty, word) }
+    }
 }
 
-/// False where either is false, true where both are true.
-fn and(b: &mut FunctionBuilder<'_>, (x_known, x_true): Word, (y_known, y_true): Word) -> Word {
-    let truth = b.ins().band(x_true, y_true);
-    let both = b.ins().band(x_known, y_known);
-    let x_false = b.ins().band_not(x_known, x_true);
-    let y_false = b.ins().band_not(y_known, y_true);
-    let either_false = b.ins().bor(x_false, y_false);
-    (b.ins().bor(both, either_false), truth)
+fn and(b: &mut FunctionBuilder<'_>, (x, not_x): Condition, (y, not_y): Condition) -> Condition {
+    (b.ins().band(x, y), b.ins().bor(not_x, not_y))
 }
 
-/// The bar before a word: (known, known not to hold), a bit each.
-pub type Before = (Value, Value);
+/// From the interpreter's words.
+pub fn of_known(b: &mut FunctionBuilder<'_>, (known, truth): (Value, Value)) -> Condition {
+    (truth, b.ins().band_not(known, truth))
+}
+
+/// The interpreter's words: known and true.
+pub fn known(b: &mut FunctionBuilder<'_>, (holds, not): Condition) -> (Value, Value) {
+    (b.ins().bor(holds, not), holds)
+}
 
 /// "Holds now and did not on the bar before", and what the next word's first bar has before it: the state at bit
 /// `last` of this one.
-pub fn edge(b: &mut FunctionBuilder<'_>, now: Word, before: Before, last: Value) -> (Word, Before) {
-    let not = b.ins().band_not(now.0, now.1);
+pub fn edge(
+    b: &mut FunctionBuilder<'_>,
+    now: Condition,
+    before: Condition,
+    last: Value,
+) -> (Condition, Condition) {
     let mut earlier = |word, before| {
         let word = b.ins().ishl_imm_s(word, 1);
         b.ins().bor(word, before)
     };
-    let earlier = (earlier(now.0, before.0), earlier(not, before.1));
-    let word = and(b, now, earlier);
+    let (held, did_not) = (earlier(now.0, before.0), earlier(now.1, before.1));
+    let edge = and(b, now, (did_not, held));
     let mut at_last = |word| {
         let word = b.ins().ushr(word, last);
         b.ins().band_imm_s(word, 1)
     };
-    let after = (at_last(now.0), at_last(not));
-    (word, after)
+    (edge, (at_last(now.0), at_last(now.1)))
 }
 
-/// The crossings' bits in memory: known in the lowest, "did not hold" in the next.
-pub fn unpack(b: &mut FunctionBuilder<'_>, bits: Value) -> Before {
-    (b.ins().band_imm_s(bits, 1), b.ins().ushr_imm_s(bits, 1))
+/// The bar before from the crossings' bits in memory: known in the lowest, "did not hold" in the next.
+pub fn unpack(b: &mut FunctionBuilder<'_>, bits: Value) -> Condition {
+    let (known, not) = (b.ins().band_imm_s(bits, 1), b.ins().ushr_imm_s(bits, 1));
+    (b.ins().band_not(known, not), not)
 }
 
-pub fn pack(b: &mut FunctionBuilder<'_>, (known, not): Before) -> Value {
-    let not = b.ins().ishl_imm_s(not, 1);
+pub fn pack(b: &mut FunctionBuilder<'_>, before: Condition) -> Value {
+    let (known, _) = known(b, before);
+    let not = b.ins().ishl_imm_s(before.1, 1);
     b.ins().bor(known, not)
 }
 
-/// What must not be missing for a comparison to be known.
-pub fn operands(op: &Op) -> Option<(BoolReg, Vec<NumReg>)> {
-    let mut numbers = Vec::new();
-    let out = match *op {
+/// What a comparison of numbers writes.
+pub fn compared(op: &Op) -> Option<BoolReg> {
+    match *op {
         Op::Gt { out, .. }
         | Op::Ge { out, .. }
         | Op::Lt { out, .. }
@@ -126,13 +143,12 @@ pub fn operands(op: &Op) -> Option<(BoolReg, Vec<NumReg>)> {
         | Op::NearPct { out, .. }
         | Op::CrossAbove { out, .. }
         | Op::CrossBelow { out, .. }
-        | Op::Truthy { out, .. } => out,
-        _ => return None,
-    };
-    op.inputs(|input| {
-        if let bytecode::ops::Operand::Num(reg) = input {
-            numbers.push(reg);
-        }
-    });
-    Some((out, numbers))
+        | Op::Truthy { out, .. } => Some(out),
+        _ => None,
+    }
+}
+
+/// Whether it looks at the bar before, too.
+pub fn crosses(op: &Op) -> bool {
+    matches!(op, Op::CrossAbove { .. } | Op::CrossBelow { .. })
 }

@@ -13,7 +13,7 @@ use interpreter::PositionInputs;
 use interpreter::native::IO_WORDS;
 
 use crate::code::Frame;
-use crate::conditions::{self, Conditions, Word};
+use crate::conditions::{self, Condition, Conditions};
 use crate::numbers::{Numbers, memory};
 
 /// What the function reads from outside, and the registers that it writes.
@@ -49,7 +49,7 @@ impl Layout {
             if words > IO_WORDS || matches!(op, Op::Call { .. } | Op::Field { .. } | Op::Series { .. }) {
                 return None;
             }
-            if matches!(op, Op::CrossAbove { .. } | Op::CrossBelow { .. }) {
+            if conditions::crosses(op) {
                 layout.edges.push(at);
             }
         }
@@ -128,7 +128,8 @@ impl Code<'_> {
                 let at = at.expect("what the section does not write is an outer register");
                 let known = self.word(b, offset_of!(Frame, outer_known), at);
                 let truth = self.word(b, offset_of!(Frame, outer_truth), at);
-                self.found.set(reg, (known, truth));
+                let condition = conditions::of_known(b, (known, truth));
+                self.found.set(reg, condition);
             }
             Operand::Num(_) | Operand::Bool(_) => {}
         });
@@ -156,16 +157,19 @@ impl Code<'_> {
                 let visible = self.visible(b, self.program.bool_regs[a.0 as usize].clock.0);
                 let known = self.word(b, offset_of!(Frame, known), a.0 as usize);
                 let truth = self.word(b, offset_of!(Frame, truth), a.0 as usize);
-                self.found.set(out, (b.ins().band(known, visible), b.ins().band(truth, visible)));
+                let (holds, not) = conditions::of_known(b, (known, truth));
+                self.found.set(out, (b.ins().band(holds, visible), b.ins().band(not, visible)));
             }
             Op::Rem { out, a, b: by } => {
-                let sides = [a, by].map(|reg| self.numbers.written(b, reg)[0]);
+                let sides = [a, by].map(|reg| self.numbers.written(b, reg));
                 let call = b.ins().call(self.calls.remainder, &sides);
                 let value = b.inst_results(call)[0];
                 self.numbers.owed(out, value);
             }
-            _ if conditions::operands(op).is_some() => self.compare(b, op),
-            _ => self.interpret(b, at, op),
+            _ => match conditions::compared(op) {
+                Some(out) => self.compare(b, op, out),
+                None => self.interpret(b, at, op),
+            },
         }
     }
 
@@ -174,38 +178,27 @@ impl Code<'_> {
         self.word(b, offset_of!(Frame, visible), usize::from(clock))
     }
 
-    fn compare(&mut self, b: &mut FunctionBuilder<'_>, op: &Op) {
-        let (out, operands) = conditions::operands(op).expect("the caller has asked");
-        let holds = self.numbers.holds(b, op).expect("it is a comparison");
-        let mut known = self.found.all(b);
-        let mut needed: Vec<_> = operands.iter().map(|&reg| self.numbers.known(b, reg)).collect();
-        if let Op::NearPct { b: to, .. } = *op {
-            needed.push(self.numbers.nonzero(b, to));
-        }
-        for mask in needed {
-            let bit = mask.bits(b);
-            known = b.ins().band(known, bit);
-        }
-        let holds = holds.bits(b);
-        let mut word = (known, b.ins().band(known, holds));
-        if matches!(op, Op::CrossAbove { .. } | Op::CrossBelow { .. }) {
+    fn compare(&mut self, b: &mut FunctionBuilder<'_>, op: &Op, out: BoolReg) {
+        let (holds, not) = self.numbers.compare(b, op).expect("it is a comparison");
+        let mut word = (b.ins().uextend(types::I64, holds), b.ins().uextend(types::I64, not));
+        if conditions::crosses(op) {
             word = self.cross(b, word);
         }
         self.found.set(out, word);
     }
 
-    fn cross(&mut self, b: &mut FunctionBuilder<'_>, now: Word) -> Word {
+    fn cross(&mut self, b: &mut FunctionBuilder<'_>, now: Condition) -> Condition {
         let offset = 8 * self.edges as i32;
         self.edges += 1;
         let pointer = self.pointer(b, offset_of!(Frame, edges));
         let bits = b.ins().load(types::I64, memory(), pointer, offset);
         let before = conditions::unpack(b, bits);
         let last = b.ins().iconst(types::I64, 0);
-        let ((known, truth), after) = conditions::edge(b, now, before, last);
+        let ((holds, not), after) = conditions::edge(b, now, before, last);
         let bits = conditions::pack(b, after);
         b.ins().store(memory(), bits, pointer, offset);
         // The bar after this one is not there.
-        (b.ins().band_imm_s(known, 1), b.ins().band_imm_s(truth, 1))
+        (b.ins().band_imm_s(holds, 1), b.ins().band_imm_s(not, 1))
     }
 
     fn interpret(&mut self, b: &mut FunctionBuilder<'_>, at: usize, op: &Op) {
@@ -217,11 +210,11 @@ impl Code<'_> {
         };
         op.inputs(|input| match input {
             Operand::Num(reg) => {
-                let value = self.numbers.written(b, reg)[0];
+                let value = self.numbers.written(b, reg);
                 put(b, value);
             }
             Operand::Bool(reg) => {
-                let (known, truth) = self.found.get(reg);
+                let (known, truth) = conditions::known(b, self.found.get(reg));
                 put(b, known);
                 put(b, truth);
             }
@@ -242,7 +235,8 @@ impl Code<'_> {
             Operand::Bool(reg) => {
                 let known = take(b, types::I64);
                 let truth = take(b, types::I64);
-                self.found.set(reg, (known, truth));
+                let condition = conditions::of_known(b, (known, truth));
+                self.found.set(reg, condition);
             }
         });
     }
@@ -255,7 +249,7 @@ impl Code<'_> {
                 self.numbers.store(b, reg, pointer, 8 * reg.0 as i32);
             }
             Operand::Bool(reg) => {
-                let (known, truth) = self.found.get(reg);
+                let (known, truth) = conditions::known(b, self.found.get(reg));
                 for (offset, word) in [(offset_of!(Frame, known), known), (offset_of!(Frame, truth), truth)] {
                     let pointer = self.pointer(b, offset);
                     b.ins().store(memory(), word, pointer, 8 * reg.0 as i32);

@@ -40,7 +40,7 @@ pub fn fuses(op: &Op) -> bool {
         op,
         Op::Add { .. } | Op::Sub { .. } | Op::Mul { .. } | Op::Div { .. } | Op::Neg { .. } | Op::Abs { .. }
     ) || matches!(op, Op::Min { .. } | Op::Max { .. } | Op::And { .. } | Op::Or { .. } | Op::Not { .. })
-        || crate::conditions::operands(op).is_some()
+        || crate::conditions::compared(op).is_some()
 }
 
 fn is_constant(op: &Op) -> bool {
@@ -149,8 +149,7 @@ pub fn shape(section: &Section, calls: &[Call], chain: &[usize], kept: &RegSet) 
             shape.out_nums.extend((asked || kept.nums[reg as usize]).then_some(NumReg(reg)));
         }
     }
-    let crosses = |op: &Op| matches!(op, Op::CrossAbove { .. } | Op::CrossBelow { .. });
-    shape.edges.extend(chain.iter().filter(|&&at| crosses(&section.ops[at])));
+    shape.edges.extend(chain.iter().filter(|&&at| crate::conditions::crosses(&section.ops[at])));
     shape.ops.extend(chain.iter().map(|&at| section.ops[at]));
     shape
 }
