@@ -20,7 +20,8 @@ pub fn best() -> Level {
         && is_x86_feature_detected!("avx512vl");
     let avx2 = is_x86_feature_detected!("avx2")
         && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2");
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt");
     match (avx2, avx512) {
         (true, true) => Level::Avx512,
         (true, false) => Level::Avx2,
@@ -52,12 +53,12 @@ unsafe fn compiled_for<W: Work>(level: Level, work: W) -> W::Output {
     }
 }
 
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 fn avx2<W: Work>(work: W) -> W::Output {
     work.run::<Four>()
 }
 
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi1,bmi2,popcnt")]
 fn avx512<W: Work>(work: W) -> W::Output {
     work.run::<Eight>()
 }
@@ -130,19 +131,23 @@ impl Vector for Four {
 
     #[inline(always)]
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
-        for (byte, (a, b)) in bytes(out).iter_mut().zip(eights(a).iter().zip(eights(b))) {
-            *byte = known!(compare_four::<RELATION>(fours(a), fours(b)));
+        for (word, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+            *word = Four::word::<RELATION>(a, b);
         }
     }
 
     #[inline(always)]
     fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]) {
-        let out = bytes(greater).iter_mut().zip(bytes(less));
-        for ((greater, less), (a, b)) in out.zip(eights(a).iter().zip(eights(b))) {
-            let (a, b) = (fours(a), fours(b));
-            *greater = known!(compare_four::<{ relation::GT }>(a, b));
-            *less = known!(compare_four::<{ relation::LT }>(a, b));
+        for ((greater, less), (a, b)) in greater.iter_mut().zip(less).zip(a.iter().zip(b)) {
+            (*greater, *less) = (Four::word::<{ relation::GT }>(a, b), Four::word::<{ relation::LT }>(a, b));
         }
+    }
+}
+
+impl Four {
+    #[inline(always)]
+    fn word<const RELATION: i32>(a: &[f64; 64], b: &[f64; 64]) -> u64 {
+        word(a, b, |a, b| known!(compare_four::<RELATION>(fours(a), fours(b))))
     }
 }
 
@@ -216,18 +221,16 @@ impl Vector for Eight {
 
     #[inline(always)]
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
-        for (byte, (a, b)) in bytes(out).iter_mut().zip(eights(a).iter().zip(eights(b))) {
-            *byte = known!(_mm512_cmp_pd_mask::<RELATION>(Eight::of(a), Eight::of(b)));
+        for (word, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+            *word = Eight::word::<RELATION>(a, b);
         }
     }
 
     #[inline(always)]
     fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]) {
-        let out = bytes(greater).iter_mut().zip(bytes(less));
-        for ((greater, less), (a, b)) in out.zip(eights(a).iter().zip(eights(b))) {
-            let (a, b) = (Eight::of(a), Eight::of(b));
-            *greater = known!(_mm512_cmp_pd_mask::<{ relation::GT }>(a, b));
-            *less = known!(_mm512_cmp_pd_mask::<{ relation::LT }>(a, b));
+        for ((greater, less), (a, b)) in greater.iter_mut().zip(less).zip(a.iter().zip(b)) {
+            (*greater, *less) =
+                (Eight::word::<{ relation::GT }>(a, b), Eight::word::<{ relation::LT }>(a, b));
         }
     }
 }
@@ -236,6 +239,11 @@ impl Eight {
     #[inline(always)]
     fn of(values: &[f64; 8]) -> __m512d {
         known!(transmute::<[f64; 8], __m512d>(*values))
+    }
+
+    #[inline(always)]
+    fn word<const RELATION: i32>(a: &[f64; 64], b: &[f64; 64]) -> u64 {
+        word(a, b, |a, b| known!(_mm512_cmp_pd_mask::<RELATION>(Eight::of(a), Eight::of(b))))
     }
 }
 
@@ -265,19 +273,14 @@ fn eight_by_eight([a, b, c, d, e, f, g, h]: [__m512d; 8]) -> [__m512d; 8] {
     ]
 }
 
+/// The bits of eight bars at a time, the last first: a word that is stored byte by byte cannot be read at once.
 #[inline(always)]
-fn eights(words: &[[f64; 64]]) -> &[[f64; 8]] {
-    words.as_flattened().as_chunks().0
+fn word(a: &[f64; 64], b: &[f64; 64], eight: impl Fn(&[f64; 8], &[f64; 8]) -> u8) -> u64 {
+    let eights = a.as_chunks().0.iter().zip(b.as_chunks().0);
+    eights.rev().fold(0, |word, (a, b)| word << 8 | u64::from(eight(a, b)))
 }
 
 #[inline(always)]
 fn fours(eight: &[f64; 8]) -> [__m256d; 2] {
     known!(transmute::<[f64; 8], [__m256d; 2]>(*eight))
-}
-
-/// The bars of byte `i` are 8 * i to 8 * i + 7: this processor's words begin with their lowest byte.
-#[inline(always)]
-fn bytes(words: &mut [u64]) -> &mut [u8] {
-    // SAFETY: any bytes are words and any words bytes; bytes need no alignment.
-    unsafe { words.align_to_mut::<u8>().1 }
 }

@@ -44,13 +44,18 @@ impl RegSet {
 pub struct Bits {
     pub known: Vec<u64>,
     pub truth: Vec<u64>,
-    pub(crate) whole: Option<Bitmap>,
+    /// Few have one: bits without it lie close together.
+    pub(crate) whole: Option<Box<Bitmap>>,
 }
 
 impl Bits {
     pub(crate) fn new(block_bars: usize, whole_bars: Option<usize>) -> Bits {
         let words = block_bars.div_ceil(64);
-        Bits { known: vec![0; words], truth: vec![0; words], whole: whole_bars.map(Bitmap::unknown) }
+        Bits {
+            known: vec![0; words],
+            truth: vec![0; words],
+            whole: whole_bars.map(|bars| Box::new(Bitmap::unknown(bars))),
+        }
     }
 
     /// Copies the block's bits to bar `start` of the column. Bits beyond the block are 0.
@@ -81,6 +86,20 @@ pub(crate) enum Place {
     Row(u32),
     Field(Field),
     Series(u16),
+}
+
+impl Place {
+    /// The block's values.
+    fn block<'a>(self, rows: &'a [Row], now: &Now<'a>) -> &'a [f64] {
+        match self {
+            Place::Row(row) => rows[row as usize].block(now),
+            Place::Field(field) => now.field(field),
+            Place::Series(series) => &now.source.series[usize::from(series)][now.range()],
+            Place::Elsewhere => {
+                unreachable!("the verifier has proven that registers are written before they are read")
+            }
+        }
+    }
 }
 
 /// Bytes of a line of the cache: what a wide vector reads at once is to lie in one.
@@ -149,14 +168,7 @@ impl Registers {
     /// The block's values.
     #[must_use]
     pub fn num<'a>(&'a self, reg: NumReg, now: &Now<'a>) -> &'a [f64] {
-        match self.nums[reg.0 as usize] {
-            Place::Row(row) => self.rows[row as usize].block(now),
-            Place::Field(field) => now.field(field),
-            Place::Series(series) => &now.source.series[usize::from(series)][now.range()],
-            Place::Elsewhere => {
-                unreachable!("the verifier has proven that registers are written before they are read")
-            }
-        }
+        self.nums[reg.0 as usize].block(&self.rows, now)
     }
 
     /// The block's bits.
@@ -210,33 +222,21 @@ impl Registers {
         complete
     }
 
-    /// Writes `out` from the block's values of two numbers.
-    pub(crate) fn compare(
+    /// Writes conditions from the block's values of two numbers.
+    pub(crate) fn compare<const N: usize>(
         &mut self,
         now: &Now<'_>,
-        out: BoolReg,
+        out: [BoolReg; N],
         [a, b]: [NumReg; 2],
-        f: impl FnOnce(Pair<'_>, &mut Bits),
+        f: impl FnOnce(Pair<'_>, &mut [&mut Bits; N]),
     ) {
         // A block without a whole word is compared bar by bar.
         let complete = now.len >= 64 && self.complete(a, now) && self.complete(b, now);
-        self.write_bits(now, out, |r, out| f(Pair { a: r.num(a, now), b: r.num(b, now), complete }, out));
-    }
-
-    /// The same for two conditions.
-    pub(crate) fn compare_both(
-        &mut self,
-        now: &Now<'_>,
-        out: [BoolReg; 2],
-        [a, b]: [NumReg; 2],
-        f: impl FnOnce(Pair<'_>, [&mut Bits; 2]),
-    ) {
-        let complete = now.len >= 64 && self.complete(a, now) && self.complete(b, now);
-        let [mut first, mut second] = out.map(|reg| self.take_bits(reg));
-        let pair = Pair { a: self.num(a, now), b: self.num(b, now), complete };
-        f(pair, [&mut first, &mut second]);
-        self.put_bits(out[0], first, now);
-        self.put_bits(out[1], second, now);
+        let at = out.map(|reg| self.bits_at(reg));
+        let [a, b] = [a, b].map(|reg| self.nums[reg.0 as usize].block(&self.rows, now));
+        let mut out = self.bits.get_disjoint_mut(at).expect("every condition has one writer");
+        f(Pair { a, b, complete }, &mut out);
+        out.into_iter().for_each(|bits| bits.store(now.start, now.len));
     }
 
     /// Writes the block's bits of `out`.
@@ -281,7 +281,7 @@ impl Registers {
     }
 
     pub(crate) fn take_whole_bool(&mut self, reg: BoolReg) -> Option<Bitmap> {
-        self.bools[reg.0 as usize].and_then(|at| self.bits[at as usize].whole.take())
+        self.bools[reg.0 as usize].and_then(|at| self.bits[at as usize].whole.take()).map(|whole| *whole)
     }
 
     pub(crate) fn place(&self, reg: NumReg) -> Place {
