@@ -63,24 +63,30 @@ impl Averages {
     }
 }
 
-/// Bit by bar: whether the fast average is above the slow one.
-#[cfg(target_feature = "avx512f")]
+/// Bit by bar: whether the fast average is above the slow one. Masks are joined where they are made.
+#[cfg(target_feature = "avx512bw")]
 #[inline(always)]
 fn above(fast: &[f64; TILE], slow: &[f64; TILE]) -> u64 {
-    use std::arch::x86_64::{_CMP_GT_OQ, _mm512_cmp_pd_mask, _mm512_loadu_pd};
-    let mut word = 0;
-    for at in (0..TILE).step_by(8) {
-        // SAFETY: `at + 8` is at most the length of both.
+    use std::arch::x86_64::{
+        _CMP_GT_OQ, _mm512_cmp_pd_mask, _mm512_kunpackb, _mm512_kunpackd, _mm512_kunpackw, _mm512_loadu_pd,
+    };
+    let eight = |at: usize| {
+        // SAFETY: `8 * at + 8` is at most the length of both.
         let mask = unsafe {
-            let (a, b) = (_mm512_loadu_pd(fast.as_ptr().add(at)), _mm512_loadu_pd(slow.as_ptr().add(at)));
-            _mm512_cmp_pd_mask::<_CMP_GT_OQ>(a, b)
+            let (a, b) = (fast.as_ptr().add(8 * at), slow.as_ptr().add(8 * at));
+            _mm512_cmp_pd_mask::<_CMP_GT_OQ>(_mm512_loadu_pd(a), _mm512_loadu_pd(b))
         };
-        word |= u64::from(mask) << at;
+        u16::from(mask)
+    };
+    // SAFETY: this is compiled only where the target has the instructions.
+    unsafe {
+        let sixteen = |at: usize| u32::from(_mm512_kunpackb(eight(at + 1), eight(at)));
+        let half = |at: usize| u64::from(_mm512_kunpackw(sixteen(at + 2), sixteen(at)));
+        _mm512_kunpackd(half(4), half(0))
     }
-    word
 }
 
-#[cfg(not(target_feature = "avx512f"))]
+#[cfg(not(target_feature = "avx512bw"))]
 #[inline(always)]
 fn above(fast: &[f64; TILE], slow: &[f64; TILE]) -> u64 {
     (0..TILE).fold(0, |word, bar| word | u64::from(fast[bar] > slow[bar]) << bar)
@@ -129,7 +135,8 @@ impl Accounts {
     fn tile(&mut self, words: &mut [u64; PAIRS], open: &[f64; TILE]) {
         let entered: [f64; TILE] = std::array::from_fn(|bar| 1.0 / open[bar]);
         let left: [f64; TILE] = std::array::from_fn(|bar| NET * open[bar]);
-        let each = self.equity.iter_mut().zip(&mut self.entry).zip(self.above.iter_mut().zip(&mut self.waits));
+        let each =
+            self.equity.iter_mut().zip(&mut self.entry).zip(self.above.iter_mut().zip(&mut self.waits));
         for (word, ((equity, entry), (above, waits))) in words.iter_mut().zip(each) {
             if *waits {
                 let end = (!*word).trailing_zeros();

@@ -6,12 +6,14 @@
 #![allow(clippy::needless_range_loop, reason = "several arrays share the lane")]
 
 use kernel::Side;
+use stdlib::wide::{self, Vector, Work};
 
 use crate::account::Account;
-use crate::terms::Terms;
+use crate::terms::{Proven, Terms};
 use crate::turns::Turns;
 
-pub const LANES: usize = 8;
+/// Two of the widest vectors: one would wait for its divisions.
+pub const LANES: usize = 16;
 
 /// The state of some variants between blocks.
 #[derive(Clone, Debug)]
@@ -35,63 +37,21 @@ impl Lanes {
     /// Settles the turns of a block, of which there are none in a lane that is not at work. A lane is named in
     /// `leaving` when its equity does not prove its next entry; that entry is not made.
     pub fn settle(&mut self, turns: &[Turns; LANES], terms: &Terms<'_>, leaving: &mut Vec<Leaving>) {
-        let Some(proven) = terms.proven else { return };
-        let pairs: [&[[u32; 2]]; LANES] = std::array::from_fn(|lane| turns[lane].pairs());
-        let mut count: [usize; LANES] = pairs.map(<[_]>::len);
-        let most = count.iter().copied().max().unwrap_or(0);
-        for trade in 0..most {
-            let mut is_proven = true;
-            for lane in 0..LANES {
-                is_proven &= trade >= count[lane] || self.cash[lane] >= proven.least_equity;
-            }
-            if !is_proven {
-                for lane in 0..LANES {
-                    // NaN proves nothing either
-                    let is_large = self.cash[lane] >= proven.least_equity;
-                    if trade < count[lane] && !is_large {
-                        leaving.push((lane, pairs[lane][trade][0]));
-                        count[lane] = trade;
-                    }
-                }
-            }
-            let filled = std::array::from_fn(|lane| {
-                let pair = pairs[lane].get(trade).copied().unwrap_or_default();
-                pair.map(|bar| terms.market.open[bar as usize])
-            });
-            let after = self.traded(&filled, terms);
-            for lane in 0..LANES {
-                self.cash[lane] = if trade < count[lane] { after[lane] } else { self.cash[lane] };
-            }
-        }
+        let Some(proven) = &terms.proven(self.side) else { return };
+        let count = wide::run(Settle { lanes: self, turns, terms, proven, leaving });
         for lane in 0..LANES {
             self.trades[lane] += count[lane];
             self.entry[lane] = None;
             if let Some(entry) = turns[lane].last_entry()
-                && count[lane] == pairs[lane].len()
+                && count[lane] == turns[lane].pairs().len()
             {
-                if self.cash[lane] >= proven.least_equity {
+                if proven.holds(self.cash[lane]) {
                     self.entry[lane] = Some(entry);
                 } else {
                     leaving.push((lane, entry));
                 }
             }
         }
-    }
-
-    /// The cash after one trade in each lane, from the opens at which it was entered and left.
-    #[inline(always)]
-    fn traded(&self, filled: &[[f64; 2]; LANES], terms: &Terms<'_>) -> [f64; LANES] {
-        let (rules, proven) = (&terms.rules, terms.proven.expect("`settle` has it"));
-        let (taker, sign, is_long) = (rules.taker, self.side.sign(), self.side == Side::Long);
-        std::array::from_fn(|lane| {
-            let cash = self.cash[lane];
-            let entry_price = rules.taken_at(filled[lane][0], is_long);
-            let exit_price = rules.taken_at(filled[lane][1], !is_long);
-            let qty = rules.instrument.qty_step.down(proven.notional(cash) / entry_price);
-            let entered = cash - qty * entry_price * taker;
-            let pnl = (exit_price - entry_price) * qty * sign;
-            entered + (pnl - qty * exit_price * taker)
-        })
     }
 
     /// The account of one lane, its last entry made.
@@ -105,4 +65,93 @@ impl Lanes {
         }
         account
     }
+}
+
+/// Trade after trade, in the widest vectors there are; gives how many were made in each lane.
+struct Settle<'a, 'm> {
+    lanes: &'a mut Lanes,
+    turns: &'a [Turns; LANES],
+    terms: &'a Terms<'m>,
+    proven: &'a Proven,
+    leaving: &'a mut Vec<Leaving>,
+}
+
+impl Work for Settle<'_, '_> {
+    type Output = [usize; LANES];
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> [usize; LANES] {
+        let Settle { lanes, turns, terms, proven, leaving } = self;
+        let pairs: [&[[u32; 2]]; LANES] = std::array::from_fn(|lane| turns[lane].pairs());
+        let mut count: [usize; LANES] = pairs.map(<[_]>::len);
+        let most = count.iter().copied().max().unwrap_or(0);
+        let mut cash = lanes.cash;
+        for trade in 0..most {
+            let is_proven =
+                (0..LANES).fold(true, |all, lane| all & ((trade >= count[lane]) | proven.holds(cash[lane])));
+            if !is_proven {
+                count = left_after(trade, count, cash, &pairs, proven, leaving);
+            }
+            let mut filled = [[0.0; LANES]; 2];
+            for lane in 0..LANES {
+                // prices of no trade are not looked at
+                let [entry, exit] = if trade < count[lane] { pairs[lane][trade] } else { [0; 2] };
+                filled[0][lane] = terms.market.open[entry as usize];
+                filled[1][lane] = terms.market.open[exit as usize];
+            }
+            let after = traded(&cash, &filled, lanes.side, terms, proven);
+            cash = std::array::from_fn(|lane| if trade < count[lane] { after[lane] } else { cash[lane] });
+        }
+        lanes.cash = cash;
+        count
+    }
+}
+
+/// How many trades are left in each lane when those end whose equity does not prove this one. By value, so that the
+/// numbers of others need not be in memory.
+#[cold]
+fn left_after(
+    trade: usize,
+    mut count: [usize; LANES],
+    cash: [f64; LANES],
+    pairs: &[&[[u32; 2]]; LANES],
+    proven: &Proven,
+    leaving: &mut Vec<Leaving>,
+) -> [usize; LANES] {
+    for lane in 0..LANES {
+        if trade < count[lane] && !proven.holds(cash[lane]) {
+            leaving.push((lane, pairs[lane][trade][0]));
+            count[lane] = trade;
+        }
+    }
+    count
+}
+
+/// The cash after one trade in each lane, from the opens at which it was entered and left.
+#[inline(always)]
+fn traded(
+    cash: &[f64; LANES],
+    [entered_at, left_at]: &[[f64; LANES]; 2],
+    side: Side,
+    terms: &Terms<'_>,
+    proven: &Proven,
+) -> [f64; LANES] {
+    let (rules, is_long) = (&terms.rules, side == Side::Long);
+    let (taker, step, sign) = (rules.taker, rules.instrument.qty_step, side.sign());
+    let entry_price: [f64; LANES] = each(|lane| rules.taken_at(entered_at[lane], is_long));
+    let exit_price: [f64; LANES] = each(|lane| rules.taken_at(left_at[lane], !is_long));
+    let mut qty: [f64; LANES] = each(|lane| proven.notional(cash[lane]) / entry_price[lane]);
+    if step.size() > 0.0 {
+        qty = qty.map(|qty| step.down(qty));
+    }
+    each(|lane| {
+        let entered = cash[lane] - qty[lane] * entry_price[lane] * taker;
+        let pnl = (exit_price[lane] - entry_price[lane]) * qty[lane] * sign;
+        entered + (pnl - qty[lane] * exit_price[lane] * taker)
+    })
+}
+
+#[inline(always)]
+fn each(f: impl FnMut(usize) -> f64) -> [f64; LANES] {
+    std::array::from_fn(f)
 }

@@ -181,7 +181,7 @@ impl<'a> Work<'a> {
         for (number, variant) in self.variants.iter().enumerate() {
             let terms = &self.terms[variant.terms];
             let equity = terms.rules.policy.account.equity_usdt;
-            let side = variant.conditions.only_side().filter(|_| terms.proven.is_some());
+            let side = variant.conditions.only_side().filter(|&side| terms.proven(side).is_some());
             let Some(side) = side else {
                 self.accounts.push((number, Ok(Account::new(equity, 0))));
                 continue;

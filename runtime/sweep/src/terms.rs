@@ -49,17 +49,20 @@ impl<'a> Market<'a> {
 pub struct Terms<'a> {
     pub rules: Rules,
     pub market: Market<'a>,
-    pub proven: Option<Proven>,
+    long: Option<Proven>,
+    short: Option<Proven>,
 }
 
-/// How large an entry is where nothing refuses it: a share of the equity.
+/// How large an entry is where nothing refuses or liquidates it: a share of the equity.
 #[derive(Clone, Copy, Debug)]
 pub struct Proven {
     percent: f64,
     leverage: f64,
     with_fee: f64,
     /// Below this equity an entry might be refused.
-    pub least_equity: f64,
+    least_equity: f64,
+    /// Above this equity a position might be liquidated: of large ones more margin is kept.
+    most_equity: f64,
 }
 
 /// More than rounding can do in the few operations that are compared.
@@ -68,8 +71,18 @@ const ROUNDING: f64 = 1e-9;
 impl<'a> Terms<'a> {
     #[must_use]
     pub fn new(rules: Rules, market: Market<'a>) -> Terms<'a> {
-        let proven = Proven::of(&rules, &market);
-        Terms { rules, market, proven }
+        let of = |side| Proven::of(&rules, &market, side);
+        let (long, short) = (of(Side::Long), of(Side::Short));
+        Terms { rules, market, long, short }
+    }
+
+    /// What is known of all entries on one side.
+    #[must_use]
+    pub fn proven(&self, side: Side) -> Option<Proven> {
+        match side {
+            Side::Long => self.long,
+            Side::Short => self.short,
+        }
     }
 
     /// Whether a position might be liquidated at some time of the run.
@@ -80,7 +93,7 @@ impl<'a> Terms<'a> {
 }
 
 impl Proven {
-    fn of(rules: &Rules, market: &Market<'_>) -> Option<Proven> {
+    fn of(rules: &Rules, market: &Market<'_>, side: Side) -> Option<Proven> {
         let sizing = &rules.policy.sizing;
         let SizingModel::PercentEquity(percent) = sizing.model else { return None };
         let with_fee = if sizing.include_fees { 1.0 + rules.taker } else { 1.0 };
@@ -97,12 +110,23 @@ impl Proven {
         let (step, highest) = (instrument.qty_step.size(), market.highest * (1.0 + rules.slippage));
         let least_value = (instrument.min_qty.max(0.0) + 2.0 * step) * highest + instrument.min_notional_usdt;
         let least_equity = (least_value / share * (1.0 + ROUNDING)).max(f64::MIN_POSITIVE / ROUNDING);
-        (!might_liquidate(rules, market) && least_equity.is_finite()).then_some(Proven {
+        let most_equity = safe_value(rules, market, side)? / share * (1.0 - ROUNDING);
+        let leverage = rules.leverage;
+        (least_equity < most_equity).then_some(Proven {
             percent,
-            leverage: rules.leverage,
+            leverage,
             with_fee,
             least_equity,
+            most_equity,
         })
+    }
+
+    /// Whether an entry at this equity is made and never liquidated.
+    #[inline(always)]
+    #[must_use]
+    pub fn holds(&self, equity: f64) -> bool {
+        // NaN proves nothing
+        (equity >= self.least_equity) & (equity <= self.most_equity)
     }
 
     /// [`Rules::quantity`] times the price, before it is put on the grid of quantities: the same operations.
@@ -113,17 +137,24 @@ impl Proven {
     }
 }
 
-/// Whether any position of any size at any price of the market might be.
-fn might_liquidate(rules: &Rules, market: &Market<'_>) -> bool {
-    let tiers = &rules.instrument.tiers;
-    let kept = tiers.iter().map(|t| t.rate).fold(0.0, f64::max);
-    if tiers.iter().any(|t| !(t.deduction_usdt >= 0.0 && t.rate >= 0.0)) {
-        return true;
+/// The largest value at which a position, entered at any price of the market, is not liquidated at any other.
+fn safe_value(rules: &Rules, market: &Market<'_>, side: Side) -> Option<f64> {
+    let (mut kept, mut safe) = (0.0_f64, None);
+    for tier in &rules.instrument.tiers {
+        if !(tier.deduction_usdt >= 0.0 && tier.rate >= 0.0) {
+            break;
+        }
+        kept = kept.max(tier.rate);
+        // The share of the entry price that the price may go against the position.
+        let cushion = 1.0 / rules.leverage - kept - ROUNDING;
+        let nearest = match side {
+            Side::Long => market.highest * (1.0 + rules.slippage) * (1.0 - cushion),
+            Side::Short => market.lowest * (1.0 - rules.slippage) * (1.0 + cushion),
+        };
+        if market.reaches(side, nearest) {
+            break;
+        }
+        safe = Some(tier.limit_usdt);
     }
-    // The share of the entry price that the price may go against the position.
-    let cushion = 1.0 / rules.leverage - kept - ROUNDING;
-    let highest_entry = market.highest * (1.0 + rules.slippage);
-    let lowest_entry = market.lowest * (1.0 - rules.slippage);
-    let long = market.reaches(Side::Long, highest_entry * (1.0 - cushion));
-    long || market.reaches(Side::Short, lowest_entry * (1.0 + cushion))
+    safe
 }

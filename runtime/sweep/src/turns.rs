@@ -1,5 +1,7 @@
 //! Where a variant that holds one side only turns: the fills of its entries and exits, by turns, block after block.
 
+use stdlib::wide::{self, Vector, Work};
+
 /// Bars of a block at the most.
 pub const BLOCK_BARS: usize = 512;
 /// Written for every word whether they are there or not: more turns within 64 bars are rare.
@@ -35,6 +37,11 @@ impl Turns {
     /// Finds the turns of a block that begins with bar `start`, after an entry that filled earlier, if any. Signals at
     /// one bar fill at the next; one that finds nothing to enter or leave does nothing.
     pub fn find(&mut self, entry: Option<u32>, enter: &[u64], leave: &[u64], start: usize) {
+        wide::run(Find { turns: self, entry, enter, leave, start });
+    }
+
+    #[inline(always)]
+    fn find_all(&mut self, entry: Option<u32>, enter: &[u64], leave: &[u64], start: usize) {
         self.len = 0;
         if let Some(entry) = entry {
             self.bars[0] = entry;
@@ -88,6 +95,24 @@ impl Turns {
             held ^= 1;
             ahead = (u64::MAX << bar) << 1;
         }
+    }
+}
+
+/// For the bit instructions of machines that have them.
+struct Find<'a> {
+    turns: &'a mut Turns,
+    entry: Option<u32>,
+    enter: &'a [u64],
+    leave: &'a [u64],
+    start: usize,
+}
+
+impl Work for Find<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.turns.find_all(self.entry, self.enter, self.leave, self.start);
     }
 }
 

@@ -104,6 +104,7 @@ fn the_return_alone() {
             .replace("STOP", "")
             .replace("MINIMUM", "1")
             .replace("SLIPPAGE", "0")
+            .replace("EQUITY", "10000")
     };
     for leverage in ["1", "40"] {
         let lengths = [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0];

@@ -194,6 +194,8 @@ proptest! {
         stop in prop::sample::select(vec!["", "stop_loss: {type: percent, value: 2}, "]),
         minimum in prop::sample::select(vec![1.0, 9000.0]),
         slippage in prop::sample::select(vec![0.0, 3.0]),
+        // so large that more margin is kept
+        equity in prop::sample::select(vec![10_000, 2_100_000, 40_000_000]),
         pattern in prop::sample::select(vec!["choppy_whipsaw", "crash"]),
         seed in 0_u64..1000,
     ) {
@@ -204,7 +206,8 @@ proptest! {
             .replace("LEVERAGE", &leverage.to_string())
             .replace("STOP", stop)
             .replace("MINIMUM", &minimum.to_string())
-            .replace("SLIPPAGE", &slippage.to_string());
+            .replace("SLIPPAGE", &slippage.to_string())
+            .replace("EQUITY", &equity.to_string());
         let bars = sample(pattern, 2_500, seed);
         let axes = vec![
             axis("fast.length", &[2.0, 3.0, 5.0]),

@@ -77,19 +77,14 @@ macro_rules! known {
 }
 use known;
 
+/// The bits of eight bars at a time, the last first: a word that is stored byte by byte cannot be read at once.
 #[inline(always)]
-fn eights(words: &[[f64; 64]]) -> &[[f64; 8]] {
-    words.as_flattened().as_chunks().0
+fn word(a: &[f64; 64], b: &[f64; 64], eight: impl Fn(&[f64; 8], &[f64; 8]) -> u8) -> u64 {
+    let eights = a.as_chunks().0.iter().zip(b.as_chunks().0);
+    eights.rev().fold(0, |word, (a, b)| word << 8 | u64::from(eight(a, b)))
 }
 
 #[inline(always)]
 fn fours(eight: &[f64; 8]) -> [__m256d; 2] {
     known!(transmute::<[f64; 8], [__m256d; 2]>(*eight))
-}
-
-/// The bars of byte `i` are 8 * i to 8 * i + 7: this processor's words begin with their lowest byte.
-#[inline(always)]
-fn bytes(words: &mut [u64]) -> &mut [u8] {
-    // SAFETY: any bytes are words and any words bytes; bytes need no alignment.
-    unsafe { words.align_to_mut::<u8>().1 }
 }

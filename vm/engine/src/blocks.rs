@@ -64,6 +64,7 @@ impl<'p> Blocks<'p> {
     /// Where a condition of the fastest clock is true in the block at hand, its first bar in the lowest bit of the
     /// first word; bits behind the block are 0. `None` for any other register.
     #[must_use]
+    #[inline]
     pub fn truth(&self, reg: BoolReg) -> Option<&[u64]> {
         self.machine.truth(reg)?.get(..self.bars.len().div_ceil(64))
     }

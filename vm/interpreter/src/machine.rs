@@ -196,6 +196,7 @@ impl Machine {
     /// Where a condition of this section is true in the latest block, from its first bar on. Bits behind the block are
     /// 0 in its last word; words behind that are left from earlier blocks.
     #[must_use]
+    #[inline]
     pub fn truth(&self, reg: BoolReg) -> Option<&[u64]> {
         let at = (*self.registers.bools.get(reg.0 as usize)?)?;
         Some(&self.registers.bits[at as usize].truth)
@@ -280,8 +281,9 @@ fn stateless(op: &Op, r: &mut Registers, now: &Now<'_>) {
     let num2 = |r: &mut Registers, out, a, b, f: fn(&[f64], &[f64], &mut [f64])| {
         r.write_num(now, out, |r, out| f(r.num(a, now), r.num(b, now), out));
     };
-    let compare =
-        |r: &mut Registers, out, a, b, f: fn(Pair<'_>, &mut BitsMut<'_>)| r.compare(now, out, [a, b], f);
+    let compare = |r: &mut Registers, out, a, b, f: fn(Pair<'_>, &mut BitsMut<'_>)| {
+        r.compare(now, [out], [a, b], |pair, [out]| f(pair, out));
+    };
     match *op {
         Op::Add { out, a, b } => num2(r, out, a, b, num::add),
         Op::Sub { out, a, b } => num2(r, out, a, b, num::sub),
@@ -335,7 +337,7 @@ fn crossings(ops: &[Op], [above, below]: [usize; 2], states: &mut [State], r: &m
     else {
         unreachable!("a plan's crossings are crossings")
     };
-    r.compare_both(now, [above_out, below_out], [a, b], |pair, [above_out, below_out]| {
+    r.compare(now, [above_out, below_out], [a, b], |pair, [above_out, below_out]| {
         compare::order(pair, above_out, below_out);
         for (op, out) in [(above, above_out), (below, below_out)] {
             if let State::Edge(before) = &mut states[op] {
@@ -348,14 +350,18 @@ fn crossings(ops: &[Op], [above, below]: [usize; 2], states: &mut [State], r: &m
 /// Ops on conditions that remember earlier bars.
 fn carrying(op: &Op, state: &mut State, r: &mut Registers, now: &Now<'_>) {
     match (*op, state) {
-        (Op::CrossAbove { out, a, b }, State::Edge(before)) => r.compare(now, out, [a, b], |pair, out| {
-            compare::gt(pair, out);
-            kleene::edge(before, out, now.len);
-        }),
-        (Op::CrossBelow { out, a, b }, State::Edge(before)) => r.compare(now, out, [a, b], |pair, out| {
-            compare::lt(pair, out);
-            kleene::edge(before, out, now.len);
-        }),
+        (Op::CrossAbove { out, a, b }, State::Edge(before)) => {
+            r.compare(now, [out], [a, b], |pair, [out]| {
+                compare::gt(pair, out);
+                kleene::edge(before, out, now.len);
+            })
+        }
+        (Op::CrossBelow { out, a, b }, State::Edge(before)) => {
+            r.compare(now, [out], [a, b], |pair, [out]| {
+                compare::lt(pair, out);
+                kleene::edge(before, out, now.len);
+            })
+        }
         (
             Op::HoldsFor { out, a, .. } | Op::OccurredWithin { out, a, .. } | Op::CountTrue { out, a, .. },
             State::Run(window),

@@ -45,7 +45,8 @@ impl RegSet {
 pub struct Bits {
     pub known: Vec<u64>,
     pub truth: Vec<u64>,
-    pub(crate) whole: Option<Bitmap>,
+    /// Few have one: bits without it lie close together.
+    pub(crate) whole: Option<Box<Bitmap>>,
 }
 
 /// Where an op writes the conditions of a block.
@@ -64,10 +65,14 @@ impl<'a> BitsMut<'a> {
 impl Bits {
     pub(crate) fn new(block_bars: usize, whole_bars: Option<usize>) -> Bits {
         let words = block_bars.div_ceil(64);
-        Bits { known: vec![0; words], truth: vec![0; words], whole: whole_bars.map(Bitmap::unknown) }
+        Bits {
+            known: vec![0; words],
+            truth: vec![0; words],
+            whole: whole_bars.map(|bars| Box::new(Bitmap::unknown(bars))),
+        }
     }
 
-    fn block_mut(&mut self) -> BitsMut<'_> {
+    pub(crate) fn block_mut(&mut self) -> BitsMut<'_> {
         BitsMut { known: &mut self.known, truth: &mut self.truth }
     }
 
@@ -99,6 +104,20 @@ pub(crate) enum Place {
     Row(u32),
     Field(Field),
     Series(u16),
+}
+
+impl Place {
+    /// The block's values.
+    fn block<'a>(self, rows: &'a [Row], now: &Now<'a>) -> &'a [f64] {
+        match self {
+            Place::Row(row) => rows[row as usize].block(now),
+            Place::Field(field) => now.field(field),
+            Place::Series(series) => &now.source.series[usize::from(series)][now.range()],
+            Place::Elsewhere => {
+                unreachable!("the verifier has proven that registers are written before they are read")
+            }
+        }
+    }
 }
 
 /// Bytes of a line of the cache: what a wide vector reads at once is to lie in one.
@@ -173,14 +192,7 @@ impl Registers {
     /// The block's values.
     #[must_use]
     pub fn num<'a>(&'a self, reg: NumReg, now: &Now<'a>) -> &'a [f64] {
-        match self.nums[reg.0 as usize] {
-            Place::Row(row) => self.rows[row as usize].block(now),
-            Place::Field(field) => now.field(field),
-            Place::Series(series) => &now.source.series[usize::from(series)][now.range()],
-            Place::Elsewhere => {
-                unreachable!("the verifier has proven that registers are written before they are read")
-            }
-        }
+        self.nums[reg.0 as usize].block(&self.rows, now)
     }
 
     /// The block's bits.
@@ -246,31 +258,21 @@ impl Registers {
         complete
     }
 
-    /// Writes `out` from the block's values of two numbers.
-    pub(crate) fn compare(
+    /// Writes conditions from the block's values of two numbers.
+    pub(crate) fn compare<const N: usize>(
         &mut self,
         now: &Now<'_>,
-        out: BoolReg,
+        out: [BoolReg; N],
         [a, b]: [NumReg; 2],
-        f: impl FnOnce(Pair<'_>, &mut BitsMut<'_>),
+        f: impl FnOnce(Pair<'_>, &mut [BitsMut<'_>; N]),
     ) {
         // A block without a whole word is compared bar by bar.
         let complete = now.len >= 64 && self.complete(a, now) && self.complete(b, now);
-        self.write_bits(now, out, |r, out| f(Pair { a: r.num(a, now), b: r.num(b, now), complete }, out));
-    }
-
-    /// The same for two conditions.
-    pub(crate) fn compare_both(
-        &mut self,
-        now: &Now<'_>,
-        out: [BoolReg; 2],
-        [a, b]: [NumReg; 2],
-        f: impl FnOnce(Pair<'_>, [&mut BitsMut<'_>; 2]),
-    ) {
-        let complete = now.len >= 64 && self.complete(a, now) && self.complete(b, now);
-        self.write_all(now, out, |r, [mut first, mut second]| {
-            f(Pair { a: r.num(a, now), b: r.num(b, now), complete }, [&mut first, &mut second]);
-        });
+        let at = out.map(|reg| self.bits_at(reg));
+        let [a, b] = [a, b].map(|reg| self.nums[reg.0 as usize].block(&self.rows, now));
+        let mut out = self.bits.get_disjoint_mut(at).expect("every condition has one writer");
+        f(Pair { a, b, complete }, &mut out.each_mut().map(|bits| bits.block_mut()));
+        out.into_iter().for_each(|bits| bits.store(now.start, now.len));
     }
 
     /// Writes the block's bits of `out`.
@@ -280,30 +282,18 @@ impl Registers {
         out: BoolReg,
         f: impl FnOnce(&Registers, &mut BitsMut<'_>),
     ) {
-        self.write_all(now, [out], |r, [mut bits]| f(r, &mut bits));
-    }
-
-    #[inline(always)]
-    fn write_all<const N: usize>(
-        &mut self,
-        now: &Now<'_>,
-        out: [BoolReg; N],
-        f: impl FnOnce(&Registers, [BitsMut<'_>; N]),
-    ) {
         if now.is_one_bar() {
-            let mut words = [[0; 2]; N];
-            f(self, words.each_mut().map(|[known, truth]| BitsMut::word(known, truth)));
-            for (reg, [known, truth]) in out.into_iter().zip(words) {
-                let at = self.bits_at(reg);
-                let bits = &mut self.bits[at];
-                (bits.known[0], bits.truth[0]) = (known, truth);
-                bits.store(now.start, 1);
-            }
+            let [mut known, mut truth] = [0; 2];
+            f(self, &mut BitsMut::word(&mut known, &mut truth));
+            let at = self.bits_at(out);
+            let bits = &mut self.bits[at];
+            (bits.known[0], bits.truth[0]) = (known, truth);
+            bits.store(now.start, 1);
             return;
         }
-        let mut bits = out.map(|reg| self.take_bits(reg));
-        f(self, bits.each_mut().map(Bits::block_mut));
-        out.into_iter().zip(bits).for_each(|(reg, bits)| self.put_bits(reg, bits, now));
+        let mut bits = self.take_bits(out);
+        f(self, &mut bits.block_mut());
+        self.put_bits(out, bits, now);
     }
 
     pub(crate) fn take_bits(&mut self, reg: BoolReg) -> Bits {
@@ -341,7 +331,7 @@ impl Registers {
     }
 
     pub(crate) fn take_whole_bool(&mut self, reg: BoolReg) -> Option<Bitmap> {
-        self.bools[reg.0 as usize].and_then(|at| self.bits[at as usize].whole.take())
+        self.bools[reg.0 as usize].and_then(|at| self.bits[at as usize].whole.take()).map(|whole| *whole)
     }
 
     pub(crate) fn place(&self, reg: NumReg) -> Place {

@@ -47,7 +47,7 @@ account:
   fee_model: {taker_bps: 5.5, maker_bps: 2}
   slippage_bps: SLIPPAGE
   min_trade_notional_usdt: MINIMUM
-backtest: {equity: 10000, end_of_data: END, warmup_tolerance: 1}
+backtest: {equity: EQUITY, end_of_data: END, warmup_tolerance: 1}
 features:
   fast: {indicator: ema, params: {length: {min: 2, max: 9, step: 1}}}
   slow: {indicator: ema, params: {length: {choices: [8, 21, 55]}}}

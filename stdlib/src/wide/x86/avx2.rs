@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 use std::mem::transmute;
 use std::ops::{BitAnd, BitOr, BitXor, Not};
 
-use super::{bytes, eights, fours, known};
+use super::{fours, known, word};
 use crate::wide::{GROUP, Group, LANES_MAX, Mask, Vector, relation};
 
 #[derive(Clone, Copy)]
@@ -163,19 +163,23 @@ impl Vector for Four {
 
     #[inline(always)]
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
-        for (byte, (a, b)) in bytes(out).iter_mut().zip(eights(a).iter().zip(eights(b))) {
-            *byte = known!(compare_four::<RELATION>(fours(a), fours(b)));
+        for (word, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+            *word = Four::word::<RELATION>(a, b);
         }
     }
 
     #[inline(always)]
     fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]) {
-        let out = bytes(greater).iter_mut().zip(bytes(less));
-        for ((greater, less), (a, b)) in out.zip(eights(a).iter().zip(eights(b))) {
-            let (a, b) = (fours(a), fours(b));
-            *greater = known!(compare_four::<{ relation::GT }>(a, b));
-            *less = known!(compare_four::<{ relation::LT }>(a, b));
+        for ((greater, less), (a, b)) in greater.iter_mut().zip(less).zip(a.iter().zip(b)) {
+            (*greater, *less) = (Four::word::<{ relation::GT }>(a, b), Four::word::<{ relation::LT }>(a, b));
         }
+    }
+}
+
+impl Four {
+    #[inline(always)]
+    fn word<const RELATION: i32>(a: &[f64; 64], b: &[f64; 64]) -> u64 {
+        word(a, b, |a, b| known!(compare_four::<RELATION>(fours(a), fours(b))))
     }
 }
 

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 use std::mem::transmute;
 
 use super::avx2::Four;
-use super::{bytes, eights, known};
+use super::{known, word};
 use crate::wide::{GROUP, Group, LANES_MAX, Mask, Vector, relation};
 
 #[derive(Clone, Copy)]
@@ -118,19 +118,24 @@ impl Vector for Eight {
 
     #[inline(always)]
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
-        for (byte, (a, b)) in bytes(out).iter_mut().zip(eights(a).iter().zip(eights(b))) {
-            *byte = known!(_mm512_cmp_pd_mask::<RELATION>(eight(a), eight(b)));
+        for (word, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+            *word = Eight::word::<RELATION>(a, b);
         }
     }
 
     #[inline(always)]
     fn order(a: &[[f64; 64]], b: &[[f64; 64]], greater: &mut [u64], less: &mut [u64]) {
-        let out = bytes(greater).iter_mut().zip(bytes(less));
-        for ((greater, less), (a, b)) in out.zip(eights(a).iter().zip(eights(b))) {
-            let (a, b) = (eight(a), eight(b));
-            *greater = known!(_mm512_cmp_pd_mask::<{ relation::GT }>(a, b));
-            *less = known!(_mm512_cmp_pd_mask::<{ relation::LT }>(a, b));
+        for ((greater, less), (a, b)) in greater.iter_mut().zip(less).zip(a.iter().zip(b)) {
+            (*greater, *less) =
+                (Eight::word::<{ relation::GT }>(a, b), Eight::word::<{ relation::LT }>(a, b));
         }
+    }
+}
+
+impl Eight {
+    #[inline(always)]
+    fn word<const RELATION: i32>(a: &[f64; 64], b: &[f64; 64]) -> u64 {
+        word(a, b, |a, b| known!(_mm512_cmp_pd_mask::<RELATION>(eight(a), eight(b))))
     }
 }
 
