@@ -1,7 +1,7 @@
 //! Times built-ins, each alone over all bars in blocks as the engine runs them.
 //!
-//! Takes a row a line: a built-in with its parameters, and after a `|` the outputs that are read if not all are. Answers
-//! with ns of processor time per bar, so that `benches/kernels.py` can ask ours and TA-Lib in turn.
+//! Takes a row a line: a built-in with its parameters, and after a `|` the outputs that are read if not all are.
+//! Answers with ns of processor time per bar, so that `benches/kernels.py` can ask ours and TA-Lib in turn.
 #![allow(clippy::disallowed_methods)] // it reads files
 
 use std::borrow::Cow;

@@ -1,8 +1,8 @@
-//! Whole trades at once: where only signals, and levels that stay where they were set, decide, an entry and its exit are
-//! found and filled one after the other, without the commands and boundaries between them.
+//! Whole trades at once: where only signals, and levels that stay where they were set, decide, an entry and its exit
+//! are found and filled one after the other, without the commands and boundaries between them.
 //!
-//! What is decided, filled and written down is what [`Session::boundary`] and [`Session::bar`] make of the same bars, by
-//! the same parts of kernel and exchange.
+//! What is decided, filled and written down is what [`Session::boundary`] and [`Session::bar`] make of the same bars,
+//! by the same parts of kernel and exchange.
 
 use bytecode::OrderType;
 use kernel::intents::{Choice, Situation};

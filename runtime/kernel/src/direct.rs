@@ -1,5 +1,5 @@
-//! The transitions of [`Kernel::handle`] for a host that knows the next price: market orders that are decided and filled
-//! at once, without resting as commands in between. Each is made of the same parts.
+//! The transitions of [`Kernel::handle`] for a host that knows the next price: market orders that are decided and
+//! filled at once, without resting as commands in between. Each is made of the same parts.
 
 use bytecode::Entry;
 

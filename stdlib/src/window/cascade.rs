@@ -42,7 +42,8 @@ impl Smoothing {
         Smoothing { keep: (n - 1.0) / n, gain: 1.0 / n, seed_inputs: length, seed_divisor: n }
     }
 
-    /// Wilder's sum: `s = s - s / length + x`, seeded with the sum of the first `length - 1` inputs, or the first alone.
+    /// Wilder's sum: `s = s - s / length + x`, seeded with the sum of the first `length - 1` inputs, or the first
+    /// alone.
     #[must_use]
     pub fn wilder_sum(length: usize) -> Smoothing {
         let n = length as f64;

@@ -15,7 +15,7 @@ impl Default for TrueRange {
 }
 
 impl TrueRange {
-    /// One value a bar, `high - low` on the very first; returns how many leading bars (0 or 1) had no close before them.
+    /// One value a bar, `high - low` on the very first; returns how many leading bars (0 or 1) had no close before.
     #[inline(always)]
     pub fn run(&mut self, high: &[f64], low: &[f64], close: &[f64], out: &mut [f64]) -> usize {
         let n = out.len();

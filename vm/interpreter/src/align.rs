@@ -47,10 +47,10 @@ pub fn conditions(segments: &[Segment], slow: (&[u64], &[u64]), out: &mut BitsMu
         if let Some(row) = segment.row {
             let (word, bit) = (row / 64, row % 64);
             if (slow.0[word] >> bit) & 1 == 1 {
-                set(&mut out.known, from, segment.end);
+                set(out.known, from, segment.end);
             }
             if (slow.1[word] >> bit) & 1 == 1 {
-                set(&mut out.truth, from, segment.end);
+                set(out.truth, from, segment.end);
             }
         }
         from = segment.end;
