@@ -10,6 +10,8 @@ mod expression;
 mod layout;
 mod scalar;
 
+use std::borrow::Cow;
+
 use diagnostics::{Diagnostic, SourceId};
 
 use crate::yaml::{self, Document, Kind, Node, Scalar, Style};
@@ -23,6 +25,7 @@ const WIDTH: usize = 110;
 /// What keeps the YAML from being read.
 pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     let source = SourceId::default();
+    let text = &newlines(text)[..];
     let (document, diagnostics) = yaml::load(source, text);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
@@ -33,6 +36,16 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     debug_assert!(is_same, "Invariant: the layout keeps what is written\n{text}\n---\n{formatted}");
     // Whatever a layout would lose is worth more than the layout.
     Ok(if is_same { formatted } else { text.to_owned() })
+}
+
+/// A carriage return on its own ends a line of YAML as well; the layout knows lines by their `\n`.
+fn newlines(text: &str) -> Cow<'_, str> {
+    let is_alone = |at: usize| !text[at + 1..].starts_with('\n');
+    if !text.match_indices('\r').any(|(at, _)| is_alone(at)) {
+        return Cow::Borrowed(text);
+    }
+    let ended = |(at, c)| if c == '\r' && is_alone(at) { '\n' } else { c };
+    Cow::Owned(text.char_indices().map(ended).collect())
 }
 
 fn same_document(a: &Document, b: &Document) -> bool {

@@ -123,3 +123,11 @@ fn odd_spaces_in_an_expression_are_put_in_order() {
         assert_eq!(formatted(&play), "actions:\n  entry_long: \"close > open\"\n", "{space:?}");
     }
 }
+
+/// A carriage return on its own ends a line, and with it a comment.
+#[test]
+fn lines_may_end_as_they_once_did() {
+    assert_eq!(formatted("# one\ra:   1 # two\rb: [x,  y]\r"), "# one\na: 1  # two\nb: [x, y]\n");
+    assert_eq!(formatted("#\r+\n"), "#\n+\n");
+    assert_eq!(formatted("a:   1\r\nb:  2\r\n"), "a: 1\nb: 2\n");
+}
