@@ -131,3 +131,11 @@ fn lines_may_end_as_they_once_did() {
     assert_eq!(formatted("#\r+\n"), "#\n+\n");
     assert_eq!(formatted("a:   1\r\nb:  2\r\n"), "a: 1\nb: 2\n");
 }
+
+/// Line breaks after no text are a text that only `+` keeps.
+#[test]
+fn blocks_of_line_breaks_alone_stay() {
+    for text in ["|+\n\n", "a: |+\n\n", "a: |+\n\n\nb: 1\n", "a: |\n\nb: 1\n", "- |+\n\n\n"] {
+        assert_eq!(formatted(text), text);
+    }
+}

@@ -48,11 +48,18 @@ fn is_bare(text: &str) -> bool {
 /// The head of a block, as in `|-`, and where it stands.
 pub fn head<'t>(text: &'t str, scalar: &Scalar, comment: Option<usize>) -> Option<(usize, &'t str)> {
     let start = scalar.span.start as usize;
-    let end = if scalar.text.is_empty() { start + 1 } else { comment.map_or(start, |at| at.min(start)) };
+    // one without a text may begin with its head
+    let is_head = is_blank(scalar) && text.get(start..)?.starts_with(['|', '>']);
+    let end = if is_head { start + 1 } else { comment.map_or(start, |at| at.min(start)) };
     let at = text.get(..end)?.rfind(['|', '>'])?;
     let rest = text.get(at..)?;
     let length = rest.find(|c: char| !matches!(c, '|' | '>' | '+' | '-' | '0'..='9')).unwrap_or(rest.len());
     Some((at, rest.get(..length)?))
+}
+
+/// Line breaks alone, which only `+` keeps, or nothing.
+fn is_blank(scalar: &Scalar) -> bool {
+    scalar.text.bytes().all(|byte| byte == b'\n')
 }
 
 /// The head that says how the text ends: without a line break, with one, or with those that it has.
@@ -64,15 +71,15 @@ pub fn chomped(head: &str, scalar: &Scalar) -> String {
     let breaks = scalar.text.len() - scalar.text.trim_end_matches('\n').len();
     match breaks {
         0 => style + "-",
-        1 => style,
+        1 if !is_blank(scalar) => style,
         _ => style + "+",
     }
 }
 
 /// The lines of a block, each without the indentation that they share.
 pub fn block_lines<'t>(text: &'t str, scalar: &Scalar, head: &str) -> Vec<&'t str> {
-    if scalar.text.is_empty() {
-        return Vec::new();
+    if is_blank(scalar) {
+        return vec![""; scalar.text.len()];
     }
     let start = scalar.span.start as usize;
     let before = text.get(..start).unwrap_or_default();
