@@ -11,6 +11,7 @@ mod scalar;
 
 use diagnostics::Span;
 
+pub use events::block_sign;
 pub use load::{Document, load};
 pub use origin::Origin;
 pub use scalar::{Plain, Trap, TrapKind, resolve as resolve_plain};

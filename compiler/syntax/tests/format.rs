@@ -132,10 +132,42 @@ fn lines_may_end_as_they_once_did() {
     assert_eq!(formatted("a:   1\r\nb:  2\r\n"), "a: 1\nb: 2\n");
 }
 
-/// Line breaks after no text are a text that only `+` keeps.
+/// Line breaks after no text are a text that only `+` keeps, and nothing is no block.
 #[test]
-fn blocks_of_line_breaks_alone_stay() {
-    for text in ["|+\n\n", "a: |+\n\n", "a: |+\n\n\nb: 1\n", "a: |\n\nb: 1\n", "- |+\n\n\n"] {
+fn blocks_without_a_text_are_quoted() {
+    assert_eq!(formatted("|+\n\n"), "\"\\n\"\n");
+    assert_eq!(formatted("a: |+\n\n\nb: 1\n"), "a: \"\\n\\n\"\n\nb: 1\n");
+    assert_eq!(formatted("a: |\n\nb: 1\n"), "a: \"\"\n\nb: 1\n");
+    assert_eq!(formatted("|\n \n#\n"), "\"\"\n\n#\n");
+}
+
+/// The sign of a block is not looked for in a comment.
+#[test]
+fn comments_about_blocks_are_no_blocks() {
+    assert_eq!(formatted("#|\n|\n"), "#|\n\"\"\n");
+    assert_eq!(formatted("a: |- # |>\n  x\n"), "a: |-  # |>\n  x\n");
+}
+
+/// What would end the document at the beginning of a line does not stand there.
+#[test]
+fn marks_of_the_end_are_set_in() {
+    for text in ["  ---\n", "  --- a: 1\n  b: 2\n", "  ...\n"] {
         assert_eq!(formatted(text), text);
+    }
+    assert_eq!(formatted("  ---a\n"), "---a\n");
+}
+
+/// Every text of a few characters that mean something in YAML: what a layout forgets is found by the shortest.
+#[test]
+fn every_short_text_is_laid_out_once_and_for_all() {
+    const CHARACTERS: [&str; 14] = [" ", "\n", "a", "-", ":", "#", "|", "+", ">", "\"", "'", "[", "]", ","];
+    let longest = if std::env::var_os("PLAY_SLOW").is_some() { 7 } else { 5 };
+    for length in 1..=longest {
+        for number in 0..CHARACTERS.len().pow(length) {
+            let digits = (0..length).map(|digit| number / CHARACTERS.len().pow(digit) % CHARACTERS.len());
+            let text: String = digits.map(|digit| CHARACTERS[digit]).collect();
+            let Ok(once) = format(&text) else { continue };
+            assert_eq!(format(&once).as_ref(), Ok(&once), "{text:?}");
+        }
     }
 }

@@ -3,16 +3,16 @@
 use crate::format::WIDTH;
 use crate::format::comments::{Comments, Note};
 use crate::format::scalar;
-use crate::yaml::{Document, Entry, Kind, Node, Scalar, Style};
+use crate::yaml::{self, Comment, Document, Entry, Kind, Node, Scalar, Style};
 
 /// The document in its layout; ends with a line break unless it is empty.
 pub fn print(text: &str, document: &Document) -> String {
     let root_start = document.root.as_ref().map_or(text.len(), |root| root.span.start as usize);
     let comments = Comments::new(text, &document.comments, root_start);
-    let mut printer = Printer { text, comments, out: String::new() };
+    let mut printer = Printer { text, written: &document.comments, comments, out: String::new() };
     match &document.root {
         Some(root @ Node { kind: Kind::Map(entries), .. }) if !entries.is_empty() => {
-            printer.entries(entries, 0, Context::Top);
+            printer.entries(entries, margin(root), Context::Top);
             printer.close(root, None);
         }
         Some(root) => printer.lone(root),
@@ -20,6 +20,21 @@ pub fn print(text: &str, document: &Document) -> String {
     }
     printer.leading(usize::MAX, 0, false);
     printer.out
+}
+
+/// What would end the document at the beginning of a line (`---`, `...`) is set in.
+fn margin(root: &Node) -> usize {
+    let is_marker = |scalar: &Scalar| {
+        let rest = scalar.text.strip_prefix("---").or_else(|| scalar.text.strip_prefix("..."));
+        scalar.style == Style::Plain
+            && rest.is_some_and(|rest| !rest.starts_with(|c: char| !c.is_whitespace()))
+    };
+    let is_any = match &root.kind {
+        Kind::Scalar(scalar) => is_marker(scalar),
+        Kind::Map(entries) => entries.iter().any(|entry| is_marker(&entry.key)),
+        _ => false,
+    };
+    if is_any { 2 } else { 0 }
 }
 
 /// What the scalars here are: expressions only where conditions are read.
@@ -80,6 +95,8 @@ fn is_word(node: Option<&Node>, word: &str) -> bool {
 
 struct Printer<'t> {
     text: &'t str,
+    written: &'t [Comment],
+    /// Those that are to be printed.
     comments: Comments<'t>,
     out: String,
 }
@@ -134,7 +151,7 @@ impl Printer<'_> {
             return;
         }
         let start = node.span.start as usize;
-        let is_block_text = node.scalar().is_some_and(|s| s.style == Style::Block);
+        let is_block_text = node.scalar().is_some_and(is_block_text);
         let beside = if is_block_text { None } else { self.comments.beside(entry.key.span.end as usize) };
         if let Some(note) = beside {
             self.beside(note);
@@ -178,7 +195,7 @@ impl Printer<'_> {
     fn short(&mut self, node: &Node, indent: usize, context: Context) {
         let end = node.span.end as usize;
         match &node.kind {
-            Kind::Scalar(scalar) if scalar.style == Style::Block => return self.block_text(scalar, indent),
+            Kind::Scalar(scalar) if is_block_text(scalar) => return self.block_text(scalar, indent),
             Kind::Scalar(scalar) => match scalar::inline(self.text, scalar, context == Context::Condition) {
                 Some(written) => self.out.push_str(&written),
                 None => {
@@ -197,12 +214,13 @@ impl Printer<'_> {
     }
 
     fn block_text(&mut self, scalar: &Scalar, indent: usize) {
-        let start = scalar.span.start as usize;
-        let comment = self.comments.peek().map(|note| note.start).filter(|&at| at < start);
-        let Some((at, head)) = scalar::head(self.text, scalar, comment) else { return };
+        let Some(sign) = yaml::block_sign(self.text, self.written, scalar.span.start as usize) else {
+            return;
+        };
+        let head = scalar::head(self.text, sign);
         let ours = scalar::chomped(head, scalar);
         self.out.push_str(&ours);
-        self.end_line(at + head.len());
+        self.end_line(sign + head.len());
         for line in scalar::block_lines(self.text, scalar, &ours) {
             if !line.trim().is_empty() || !line.is_empty() && head.starts_with('|') {
                 self.out.push_str(&" ".repeat(indent + 2));
@@ -215,10 +233,12 @@ impl Printer<'_> {
     /// A document that is no map.
     fn lone(&mut self, root: &Node) {
         self.leading(root.span.start as usize, 0, true);
+        let indent = margin(root);
         if self.is_opened(root, Context::Other) {
-            self.opened(root, 0, Context::Other, None);
+            self.opened(root, indent, Context::Other, None);
         } else {
-            self.short(root, 0, Context::Other);
+            self.begin(indent);
+            self.short(root, indent, Context::Other);
         }
     }
 
@@ -338,6 +358,10 @@ impl Printer<'_> {
 fn is_apart(out: &str, gap: usize) -> bool {
     let (before, after) = out.split_at(gap);
     after.starts_with('\n') || before.ends_with("\n\n")
+}
+
+fn is_block_text(scalar: &Scalar) -> bool {
+    scalar.style == Style::Block && scalar::blank(scalar).is_none()
 }
 
 /// Blocks begin with their first member, the others with a bracket.

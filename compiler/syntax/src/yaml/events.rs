@@ -251,8 +251,8 @@ impl<'t> Builder<'t> {
 
     /// The `>` or `|` of a block without text.
     fn block_sign(&self, span: Span) -> Span {
-        let before = self.text.get(..span.start as usize).unwrap_or("");
-        let at = before.rfind(['>', '|']).unwrap_or(before.len());
+        let sign = block_sign(self.text, &self.comments, span.start as usize);
+        let at = sign.unwrap_or(span.start as usize);
         Span::new(self.source, at..(at + 1).min(self.text.len()))
     }
 
@@ -358,4 +358,10 @@ fn map_key(node: Node) -> (MapKey, Option<Diagnostic>) {
             (MapKey::Bad, Some(report))
         }
     }
+}
+
+/// The `>` or `|` of the block whose text begins at this byte.
+pub fn block_sign(text: &str, comments: &[Comment], start: usize) -> Option<usize> {
+    let is_written = |at: &usize| !comments.iter().any(|comment| comment.span.range().contains(at));
+    text.get(..start)?.rmatch_indices(['>', '|']).map(|(at, _)| at).find(is_written)
 }
