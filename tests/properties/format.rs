@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use bytecode::Program;
 use diagnostics::{Code, SourceId};
 use proptest::prelude::*;
-use syntax::format::format;
+use syntax::format::{format, layout};
 use syntax::yaml;
 use tests::{all_hold, files, root, shared};
 
@@ -33,7 +33,7 @@ fn comments(text: &str) -> Vec<String> {
 
 /// What the layout breaks in this text, if anything; `None` also where there is no layout, as it is no YAML.
 pub fn broken(name: &str, text: &str) -> Option<String> {
-    let once = format(text).ok()?;
+    let Some(once) = layout(text).ok()? else { return Some(format!("{name}: has no layout\n{text}")) };
     let twice = match format(&once) {
         Ok(twice) => twice,
         Err(found) => return Some(format!("{name}: no YAML any more: {found:?}\n{once}")),

@@ -32,13 +32,19 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         };
         let formatted = std::str::from_utf8(&bytes)
             .ok()
-            .and_then(|text| Some((text, syntax::format::format(text).ok()?)));
-        let Some((text, formatted)) = formatted else {
+            .and_then(|text| Some((text, syntax::format::layout(text).ok()?)));
+        let Some((text, layout)) = formatted else {
             // there is no tree to lay out; say why
             check::print(&driver::compile_bytes(&name, &bytes, &Options::default()), check::Format::Human)?;
             is_clean = false;
             continue;
         };
+        let formatted = layout.unwrap_or_else(|| {
+            eprintln!(
+                "{name}: stays as it is: explicit keys (`? key`), tabs and depths (`|2`) in blocks have no layout"
+            );
+            text.to_owned()
+        });
         let mut out = std::io::stdout().lock();
         let is_changed = formatted != text;
         if args.diff {

@@ -1,6 +1,6 @@
 //! The layout of a Play: what each rule makes of a text, and that it makes nothing more of it a second time.
 
-use syntax::format::format;
+use syntax::format::{format, layout};
 
 fn formatted(text: &str) -> String {
     let once = format(text).unwrap_or_else(|found| panic!("{text}: {found:?}"));
@@ -157,6 +157,15 @@ fn marks_of_the_end_are_set_in() {
     assert_eq!(formatted("  ---a\n"), "---a\n");
 }
 
+/// Where the layout would mean something else.
+#[test]
+fn what_has_no_layout_stays() {
+    for text in ["|1\n\n\n  o\n", "|\n \t\n", "? |\n {", " {a: ?}"] {
+        assert_eq!(layout(text), Ok(None));
+        assert_eq!(formatted(text), text);
+    }
+}
+
 /// Every text of a few characters that mean something in YAML: what a layout forgets is found by the shortest.
 #[test]
 fn every_short_text_is_laid_out_once_and_for_all() {
@@ -166,7 +175,8 @@ fn every_short_text_is_laid_out_once_and_for_all() {
         for number in 0..CHARACTERS.len().pow(length) {
             let digits = (0..length).map(|digit| number / CHARACTERS.len().pow(digit) % CHARACTERS.len());
             let text: String = digits.map(|digit| CHARACTERS[digit]).collect();
-            let Ok(once) = format(&text) else { continue };
+            let Ok(once) = layout(&text) else { continue };
+            let once = once.unwrap_or_else(|| panic!("{text:?} has no layout"));
             assert_eq!(format(&once).as_ref(), Ok(&once), "{text:?}");
         }
     }
