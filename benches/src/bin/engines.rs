@@ -57,10 +57,13 @@ fn main() -> anyhow::Result<()> {
     };
     let mut least = [nothing; ENGINES.len()];
     let mut runs: Vec<RunResult> = Vec::new();
-    // In turn, so that what slows the machine slows all of them.
-    for _ in 0..args.repeat.max(1) {
+    // In turn, so that what slows the machine slows all of them, and each first once: a run finds in the caches what the
+    // one before has left there.
+    for round in 0..args.repeat.max(1) {
         runs.clear();
-        for ((_, native), least) in ENGINES.iter().zip(&mut least) {
+        for turn in 0..ENGINES.len() {
+            let at = (round + turn) % ENGINES.len();
+            let ((_, native), least) = (&ENGINES[at], &mut least[at]);
             let engine = engine::Options { keep: Keep::Run, native: *native, ..engine::Options::default() };
             let engine =
                 engine::Options { block_bars: args.block_bars.unwrap_or(engine.block_bars), ..engine };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::wide::{self, GROUP, Level, Vector, Work};
+use crate::wide::{self, GROUP, Vector, Work};
 
 /// The most bars that a kernel gets at once: they fit on the stack and in the nearest cache, and while a piece is
 /// computed the processor fetches the next one by itself.
@@ -91,16 +91,17 @@ pub fn leading_missing(values: &[f64]) -> usize {
 #[inline]
 #[must_use]
 pub fn finite_prefix<const I: usize>(columns: [&[f64]; I], start: usize, end: usize) -> usize {
+    let missing = |bar: &usize| columns.iter().any(|column| !column[*bar].is_finite());
+    // A few bars are not worth the question how wide the vectors are.
+    if end - start < GROUP {
+        return (start..end).find(missing).unwrap_or(end) - start;
+    }
     for from in (start..end).step_by(CHUNK) {
         let to = end.min(from + CHUNK);
-        let all = AllFinite(columns.map(|column| &column[from..to]));
-        // A few bars are not worth the question how wide the vectors are.
-        let finite = if to - from < GROUP { wide::at(Level::Portable, all) } else { wide::run(all) };
-        if !finite {
-            let missing = |bar: &usize| columns.iter().any(|column| !column[*bar].is_finite());
-            if let Some(bar) = (from..to).find(missing) {
-                return bar - start;
-            }
+        if !wide::run(AllFinite(columns.map(|column| &column[from..to])))
+            && let Some(bar) = (from..to).find(missing)
+        {
+            return bar - start;
         }
     }
     end - start

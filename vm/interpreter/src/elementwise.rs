@@ -87,11 +87,23 @@ pub fn abs(a: &[f64], out: &mut [f64]) {
 }
 
 pub fn min(a: &[f64], b: &[f64], out: &mut [f64]) {
-    binary(a, b, out, |a, b| if a.is_nan() || a < b { a } else { b });
+    binary(a, b, out, lesser);
 }
 
 pub fn max(a: &[f64], b: &[f64], out: &mut [f64]) {
-    binary(a, b, out, |a, b| if a.is_nan() || a > b { a } else { b });
+    binary(a, b, out, greater);
+}
+
+#[inline(always)]
+#[must_use]
+pub fn lesser(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a < b { a } else { b }
+}
+
+#[inline(always)]
+#[must_use]
+pub fn greater(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a > b { a } else { b }
 }
 
 /// A field that is not a column of the bars. `source` holds the block alone.

@@ -16,6 +16,7 @@ pub mod native;
 pub mod position;
 pub mod registers;
 pub mod sequence;
+mod single;
 pub mod source;
 pub mod state;
 pub mod stepper;

@@ -18,6 +18,7 @@ use crate::native::{Plan, Step};
 use crate::position::PositionInputs;
 use crate::registers::{BitsMut, Place, Registers};
 use crate::sequence;
+use crate::single;
 use crate::source::{Slower, Source};
 use crate::state::{LoadError, State};
 
@@ -157,7 +158,9 @@ impl Machine {
                 match planned {
                     Step::Op(at) => {
                         let (op, state) = (&self.ops[*at], &mut self.states[*at]);
-                        step(op, state, &mut self.registers, &self.slower, &now);
+                        if !(len == 1 && single::step(op, state, &mut self.registers, &now)) {
+                            step(op, state, &mut self.registers, &self.slower, &now);
+                        }
                     }
                     Step::Crossings { above, below } => {
                         crossings(&self.ops, [*above, *below], &mut self.states, &mut self.registers, &now);

@@ -57,7 +57,7 @@ pub struct BitsMut<'a> {
 }
 
 impl<'a> BitsMut<'a> {
-    fn word(known: &'a mut u64, truth: &'a mut u64) -> BitsMut<'a> {
+    pub(crate) fn word(known: &'a mut u64, truth: &'a mut u64) -> BitsMut<'a> {
         BitsMut { known: from_mut(known), truth: from_mut(truth) }
     }
 }
@@ -148,6 +148,12 @@ impl Row {
     }
 
     /// The value at the only bar of a block.
+    #[inline]
+    fn only(&self, now: &Now<'_>) -> f64 {
+        self.values[if self.whole { now.start } else { self.first }]
+    }
+
+    #[inline]
     fn only_mut(&mut self, now: &Now<'_>) -> &mut f64 {
         let at = if self.whole { now.start } else { self.first };
         &mut self.values[at]
@@ -193,6 +199,22 @@ impl Registers {
     #[must_use]
     pub fn num<'a>(&'a self, reg: NumReg, now: &Now<'a>) -> &'a [f64] {
         self.nums[reg.0 as usize].block(&self.rows, now)
+    }
+
+    /// The value at the only bar of the block.
+    #[inline]
+    pub(crate) fn only(&self, reg: NumReg, now: &Now<'_>) -> f64 {
+        match self.nums[reg.0 as usize] {
+            Place::Row(row) => self.rows[row as usize].only(now),
+            place => place.block(&self.rows, now)[0],
+        }
+    }
+
+    /// The bits of the only bar of the block.
+    #[inline]
+    pub(crate) fn only_bits(&self, reg: BoolReg) -> (u64, u64) {
+        let bits = self.bits(reg);
+        (bits.known[0], bits.truth[0])
     }
 
     /// The block's bits.
@@ -243,6 +265,16 @@ impl Registers {
         *self.rows[at].only_mut(now) = value;
     }
 
+    #[inline]
+    pub(crate) fn set_only_bits(&mut self, now: &Now<'_>, out: BoolReg, (known, truth): (u64, u64)) {
+        let at = self.bits_at(out);
+        let bits = &mut self.bits[at];
+        (bits.known[0], bits.truth[0]) = (known, truth);
+        if bits.whole.is_some() {
+            bits.store(now.start, 1);
+        }
+    }
+
     /// Before a block: what is known of the values of the last one no longer holds.
     pub(crate) fn forget(&mut self) {
         self.complete.fill(None);
@@ -285,10 +317,7 @@ impl Registers {
         if now.is_one_bar() {
             let [mut known, mut truth] = [0; 2];
             f(self, &mut BitsMut::word(&mut known, &mut truth));
-            let at = self.bits_at(out);
-            let bits = &mut self.bits[at];
-            (bits.known[0], bits.truth[0]) = (known, truth);
-            bits.store(now.start, 1);
+            self.set_only_bits(now, out, (known, truth));
             return;
         }
         let mut bits = self.take_bits(out);

@@ -178,10 +178,6 @@ impl CallState {
     }
 
     pub fn run(&mut self, registers: &mut Registers, now: &Now<'_>) {
-        if now.is_one_bar() && self.inputs.len().max(self.outputs.len()) <= FEW_VALUES {
-            self.run_one_bar(registers, now);
-            return;
-        }
         self.taken.extend(self.outputs.iter().map(|&reg| registers.take_row(reg)));
         let input = |reg: &Option<NumReg>| reg.map_or(&[][..], |reg| registers.num(reg, now));
         if self.inputs.len() <= FEW && self.outputs.len() <= FEW {
@@ -206,7 +202,11 @@ impl CallState {
         }
     }
 
-    fn run_one_bar(&mut self, registers: &mut Registers, now: &Now<'_>) {
+    /// On the only bar of a block; `false` where there are too many values for it.
+    pub fn run_one_bar(&mut self, registers: &mut Registers, now: &Now<'_>) -> bool {
+        if self.inputs.len().max(self.outputs.len()) > FEW_VALUES {
+            return false;
+        }
         let mut values = [0.0; FEW_VALUES];
         let mut inputs: [&[f64]; FEW_VALUES] = [&[]; FEW_VALUES];
         for (slot, reg) in inputs.iter_mut().zip(&self.inputs) {
@@ -218,5 +218,6 @@ impl CallState {
         for ((&reg, value), _) in outputs.filter(|(_, needed)| **needed) {
             registers.set_only(now, reg, finite(value));
         }
+        true
     }
 }
