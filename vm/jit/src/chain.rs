@@ -5,7 +5,8 @@
 //! read (known, true), columns written, conditions written (known, true), the crossings' memory.
 //!
 //! Conditions of numbers stay with them, two bars to a vector; only those that are written, or that meet a crossing
-//! or a condition from outside, become words.
+//! or a condition from outside, become words. Nearly always no number is missing on the two bars: what is not true is
+//! false then, and what makes it false is not computed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use crate::schedule::Shape;
 
 /// Bars of a vector.
 const LANES: i64 = 2;
+const EVERY_LANE: i64 = 3;
 const BYTES_OF_LANES: i64 = 8 * LANES;
 const BYTES_OF_WORD: i64 = 8 * 64;
 
@@ -52,14 +54,14 @@ pub fn emit(b: &mut FunctionBuilder<'_>, shape: &Shape) {
         + 2 * shape.out_conditions.len()
         + 1;
     let pointers = (0..count).map(|at| b.ins().load(types::I64, memory(), table, 8 * at as i32)).collect();
-    let mut numbers = Numbers::lanes(b);
+    let numbers = Numbers::lanes(b);
     let mut chain = Chain::new(b, shape, pointers);
     let end = b.ins().ishl_imm_s(words, i64::from(BYTES_OF_WORD.trailing_zeros()));
     chain.begin(b);
     let (two, word, done) = (b.create_block(), b.create_block(), b.create_block());
     b.ins().jump(two, &[]);
     b.switch_to_block(two);
-    chain.two_bars(b, &mut numbers, two, word);
+    chain.two_bars(b, numbers, two, word);
     b.switch_to_block(word);
     chain.word(b, last);
     let offset = b.use_var(chain.offset);
@@ -102,17 +104,40 @@ impl<'a> Chain<'a> {
     }
 
     /// Two bars; back to `again` until a word is full.
-    fn two_bars(&mut self, b: &mut FunctionBuilder<'_>, numbers: &mut Numbers, again: Block, full: Block) {
+    fn two_bars(&mut self, b: &mut FunctionBuilder<'_>, mut numbers: Numbers, again: Block, full: Block) {
         let offset = b.use_var(self.offset);
-        let mut found = Conditions::lanes();
         for op in &self.shape.ops {
             op.inputs(|input| match input {
-                Operand::Num(reg) if !numbers.has(reg) => self.load(b, numbers, reg, offset),
+                Operand::Num(reg) if !numbers.has(reg) => self.load(b, &mut numbers, reg, offset),
                 _ => {}
             });
-            if numbers.arithmetic(b, op) {
-                continue;
-            }
+            numbers.arithmetic(b, op);
+        }
+        if let Some(decisive) = decisive(self.shape) {
+            let (complete, lacking, next) = (b.create_block(), b.create_block(), b.create_block());
+            b.set_cold_block(lacking);
+            let finite = numbers.all_finite(b, &decisive);
+            b.ins().brif(finite, complete, &[], lacking, &[]);
+            b.switch_to_block(complete);
+            self.write(b, numbers.where_finite(), offset, true);
+            b.ins().jump(next, &[]);
+            b.switch_to_block(lacking);
+            self.write(b, numbers, offset, false);
+            b.ins().jump(next, &[]);
+            b.switch_to_block(next);
+        } else {
+            self.write(b, numbers, offset, false);
+        }
+        let next = b.ins().iadd_imm_s(offset, BYTES_OF_LANES);
+        b.def_var(self.offset, next);
+        let within = b.ins().band_imm_s(next, BYTES_OF_WORD - 1);
+        b.ins().brif(within, again, &[], full, &[]);
+    }
+
+    /// The conditions of two bars into their words, numbers into their columns. `complete`: no condition is unknown.
+    fn write(&self, b: &mut FunctionBuilder<'_>, mut numbers: Numbers, offset: Value, complete: bool) {
+        let mut found = Conditions::lanes();
+        for op in &self.shape.ops {
             if let (Some(reg), Some(condition)) = (conditions::compared(op), numbers.compare(b, op)) {
                 found.set(reg, condition);
             } else if writes(op).is_some_and(|reg| self.lanes.contains(&reg)) {
@@ -121,6 +146,11 @@ impl<'a> Chain<'a> {
         }
         for (&reg, word) in &self.words {
             let (holds, not) = found.get(reg);
+            let holds = b.ins().vhigh_bits(types::I64, holds);
+            let not = match complete {
+                true => b.ins().bxor_imm_s(holds, EVERY_LANE),
+                false => b.ins().vhigh_bits(types::I64, not),
+            };
             let so_far = word.map(|variable| b.use_var(variable));
             let bits = (with_bits(b, so_far[0], holds), with_bits(b, so_far[1], not));
             define(b, *word, bits);
@@ -130,10 +160,6 @@ impl<'a> Chain<'a> {
             let address = b.ins().iadd(self.pointers[first + at], offset);
             numbers.store(b, reg, address, 0);
         }
-        let next = b.ins().iadd_imm_s(offset, BYTES_OF_LANES);
-        b.def_var(self.offset, next);
-        let within = b.ins().band_imm_s(next, BYTES_OF_WORD - 1);
-        b.ins().brif(within, again, &[], full, &[]);
     }
 
     fn load(&self, b: &mut FunctionBuilder<'_>, numbers: &mut Numbers, reg: NumReg, offset: Value) {
@@ -204,8 +230,7 @@ fn define(b: &mut FunctionBuilder<'_>, variables: [Variable; 2], (holds, not): C
 }
 
 /// The bits of two bars come in below and are turned upwards; after a whole word each is at its bar.
-fn with_bits(b: &mut FunctionBuilder<'_>, so_far: Value, lanes: Value) -> Value {
-    let bits = b.ins().vhigh_bits(types::I64, lanes);
+fn with_bits(b: &mut FunctionBuilder<'_>, so_far: Value, bits: Value) -> Value {
     let with = b.ins().bor(so_far, bits);
     b.ins().rotr_imm_s(with, LANES)
 }
@@ -231,6 +256,26 @@ fn reads(op: &Op) -> Vec<BoolReg> {
     read
 }
 
+fn number_written(op: &Op) -> Option<NumReg> {
+    let mut written = None;
+    op.outputs(|out| {
+        if let Operand::Num(reg) = out {
+            written = Some(reg);
+        }
+    });
+    written
+}
+
+fn numbers_read(op: &Op) -> Vec<NumReg> {
+    let mut read = Vec::new();
+    op.inputs(|input| {
+        if let Operand::Num(reg) = input {
+            read.push(reg);
+        }
+    });
+    read
+}
+
 fn is_constant(op: &Op) -> bool {
     matches!(op, Op::ConstantBool { .. })
 }
@@ -249,6 +294,35 @@ fn in_lanes(shape: &Shape) -> BTreeSet<BoolReg> {
         }
     }
     lanes
+}
+
+/// Numbers such that no condition in lanes is unknown, and nothing is owed to a number that is written, where all of
+/// these are finite; `None` when a condition may be unknown all the same.
+fn decisive(shape: &Shape) -> Option<Vec<NumReg>> {
+    let mut decisive: BTreeSet<NumReg> = shape.out_nums.iter().copied().collect();
+    for op in &shape.ops {
+        if matches!(op, Op::NearPct { .. } | Op::ConstantBool { value: None, .. }) {
+            return None;
+        }
+        if conditions::compared(op).is_some() {
+            decisive.extend(numbers_read(op));
+        }
+    }
+    let mut implied = BTreeSet::new();
+    for op in shape.ops.iter().rev() {
+        let (Some(out), mut read) = (number_written(op), numbers_read(op)) else { continue };
+        // What is made of something that is not finite is not finite either, but for these.
+        match op {
+            Op::Constant { value, .. } if value.is_finite() => drop(implied.insert(out)),
+            Op::Min { .. } | Op::Max { .. } => read.clear(),
+            Op::Div { .. } | Op::Rem { .. } => read.truncate(1),
+            _ => {}
+        }
+        if decisive.contains(&out) || implied.contains(&out) {
+            implied.extend(read);
+        }
+    }
+    Some(decisive.difference(&implied).copied().collect())
 }
 
 /// Of those in lanes, the ones that are written or that logic on words reads; and what crossings compare.

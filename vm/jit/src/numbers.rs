@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use bytecode::{NumReg, Op};
-use cranelift_codegen::ir::condcodes::FloatCC;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Endianness, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::FunctionBuilder;
 
@@ -36,6 +36,7 @@ struct Num {
 }
 
 /// The numbers that are at hand, by register.
+#[derive(Clone)]
 pub struct Numbers {
     ty: Type,
     infinity: Value,
@@ -110,6 +111,32 @@ impl Numbers {
         let value = self.pick(b, finite, value, self.nan);
         self.set(reg, value, Form::Canonical);
         value
+    }
+
+    /// Whether all of these are finite on both bars, as 1 or 0; of none of them, 1. A sum that overflows says no, too.
+    pub fn all_finite(&self, b: &mut FunctionBuilder<'_>, regs: &[NumReg]) -> Value {
+        let mut sums: Vec<Value> = regs.iter().map(|&reg| self.get(reg).value).collect();
+        // In pairs: the additions need not wait for each other.
+        while sums.len() > 1 {
+            let pairs = sums.chunks(2).map(|pair| match *pair {
+                [x, y] => b.ins().fadd(x, y),
+                _ => pair[0],
+            });
+            sums = pairs.collect();
+        }
+        let Some(&sum) = sums.first() else { return b.ins().iconst(types::I64, 1) };
+        let magnitude = b.ins().fabs(sum);
+        let finite = b.ins().fcmp(FloatCC::LessThan, magnitude, self.infinity);
+        let lanes = b.ins().vhigh_bits(types::I64, finite);
+        let both = b.ins().icmp_imm_s(IntCC::Equal, lanes, 3);
+        b.ins().uextend(types::I64, both)
+    }
+
+    /// The same numbers where all of them are known to be finite: nothing is owed.
+    pub fn where_finite(&self) -> Numbers {
+        let mut numbers = self.clone();
+        numbers.values.values_mut().for_each(|num| num.form = Form::Canonical);
+        numbers
     }
 
     fn get(&self, reg: NumReg) -> Num {
