@@ -45,7 +45,7 @@ impl Session<'_> {
 
     /// What the signals at this boundary lead to; the side that was entered at the open behind it.
     fn enter(&mut self, boundary: usize) -> Option<Side> {
-        let Choice::Enter(side, signal) = self.choice(boundary, FLAT) else { return None };
+        let Choice::Enter(side, signal) = *self.choice(boundary, FLAT) else { return None };
         let exec_bars = self.evaluator.exec().closed_by(boundary);
         let close = Close {
             time_ms: self.evaluator.exec().close_ms(exec_bars - 1),
@@ -89,7 +89,7 @@ impl Session<'_> {
             if until == funding || until >= self.path.len() {
                 return until;
             }
-            match self.choice(signal, situation) {
+            match *self.choice(signal, situation) {
                 Choice::Nothing => (bar, boundary) = (signal, signal + 1),
                 Choice::Exit(percent, fired) if Kernel::is_whole(percent) => {
                     self.exit_at_open(fired, signal);
@@ -138,7 +138,8 @@ impl Session<'_> {
         self.note_ledger((bar + 1).min(self.path.len()));
     }
 
-    fn choice(&self, boundary: usize, situation: Situation) -> Choice {
+    /// By reference: copied, it would be read back before it is written whole, which the processor waits for.
+    fn choice(&self, boundary: usize, situation: Situation) -> &Choice {
         let bar = self.evaluator.exec().closed_by(boundary) - 1;
         self.evaluator.choice(bar, situation)
     }

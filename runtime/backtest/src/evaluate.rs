@@ -180,18 +180,18 @@ impl<'a> Evaluator<'a> {
     /// What is chosen in this situation at a bar of the only clock, where no condition asks about the position.
     #[must_use]
     #[inline]
-    pub fn choice(&self, bar: usize, situation: Situation) -> Choice {
+    pub fn choice(&self, bar: usize, situation: Situation) -> &Choice {
         if bar < self.exec().first {
-            return Choice::Nothing;
+            return &Choice::Nothing;
         }
         for block in &self.choices[number_of(situation)] {
             let first = block.cases.iter().find(|(when, _)| when.is_true(bar));
-            let choice = first.map_or(block.otherwise, |case| case.1);
-            if choice != Choice::Nothing {
+            let choice = first.map_or(&block.otherwise, |case| &case.1);
+            if !matches!(choice, Choice::Nothing) {
                 return choice;
             }
         }
-        Choice::Nothing
+        &Choice::Nothing
     }
 
     #[must_use]

@@ -18,6 +18,10 @@ pub struct Rules {
     pub taker: f64,
     pub maker: f64,
     pub slippage: f64,
+    /// What the sizing divides a margin by to leave room for the entry fee; 1 where it does not.
+    pub with_fee: f64,
+    /// Margin and taker's fee of a position of value 1.
+    pub cost_of_value: f64,
     /// The run stops when the equity is at or below this share of its peak; `None` never.
     pub drawdown_floor: Option<f64>,
 }
@@ -28,9 +32,13 @@ impl Rules {
         let account = &policy.account;
         let instrument = Instrument::resolve(symbol, &policy.instrument, account);
         let drawdown = account.max_drawdown_pct;
+        let leverage = policy.sizing.leverage.min(account.max_leverage).min(instrument.max_leverage);
+        let taker = account.taker_bps / BPS;
         Rules {
-            leverage: policy.sizing.leverage.min(account.max_leverage).min(instrument.max_leverage),
-            taker: account.taker_bps / BPS,
+            leverage,
+            taker,
+            with_fee: if policy.sizing.include_fees { 1.0 + taker } else { 1.0 },
+            cost_of_value: 1.0 / leverage + taker,
             maker: account.maker_bps / BPS,
             slippage: account.slippage_bps / BPS,
             drawdown_floor: (drawdown < 100.0).then_some(1.0 - drawdown / 100.0),

@@ -70,8 +70,7 @@ impl Rules {
             return Err(Refusal::NoMargin);
         }
         let sizing = &self.policy.sizing;
-        let with_fee = if sizing.include_fees { 1.0 + self.taker } else { 1.0 };
-        let of_margin = |margin: f64| margin * self.leverage / with_fee;
+        let of_margin = |margin: f64| margin * self.leverage / self.with_fee;
         let wanted = match sizing.model {
             SizingModel::PercentEquity(percent) => of_margin(plan.equity * percent / 100.0),
             SizingModel::FixedUsdt(margin) => of_margin(margin),
@@ -80,7 +79,7 @@ impl Rules {
             }
         };
         // The margin and the entry fee must both be there; while flat all equity is free.
-        let affordable = plan.equity / (1.0 / self.leverage + self.taker);
+        let affordable = plan.equity / self.cost_of_value;
         let largest = of_margin(plan.equity * sizing.max_position_pct / 100.0).min(affordable);
         let notional = wanted.min(largest);
         let qty = self.instrument.qty_step.down(notional / price);
