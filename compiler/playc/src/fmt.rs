@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         };
         let formatted = layout.unwrap_or_else(|| {
             eprintln!(
-                "{name}: stays as it is: explicit keys (`? key`), tabs and depths (`|2`) in blocks have no layout"
+                "{name}: stays as it is: explicit keys (`? key`) and depths (`|2`) of blocks have no layout"
             );
             text.to_owned()
         });

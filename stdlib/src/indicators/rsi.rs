@@ -32,9 +32,11 @@ pub static RSI: Builtin = Builtin {
     make: |p| Box::new(Rsi::new(p.length(0))),
 };
 
-/// Inputs until the index has forgotten its seed.
+/// Inputs until the index has forgotten its seed: it divides one smoothing by another, and each may err by half of what
+/// is tolerated.
 pub(crate) fn warmup(length: usize, w: Warmup) -> usize {
-    1 + length + w.smoothing(1.0 / length as f64)
+    let half = Warmup { tolerance: w.tolerance / 2.0, ..w };
+    1 + length + half.smoothing(1.0 / length as f64)
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use crate::format::WIDTH;
 use crate::format::comments::{Comments, Note};
 use crate::format::scalar;
-use crate::yaml::{self, Comment, Document, Entry, Kind, Node, Scalar, Style};
+use crate::yaml::{Comment, Document, Entry, Kind, Node, Scalar, Style};
 
 /// The document in its layout; ends with a line break unless it is empty.
 pub fn print(text: &str, document: &Document) -> String {
@@ -151,7 +151,7 @@ impl Printer<'_> {
             return;
         }
         let start = node.span.start as usize;
-        let is_block_text = node.scalar().is_some_and(is_block_text);
+        let is_block_text = node.scalar().is_some_and(|s| s.style == Style::Block);
         let beside = if is_block_text { None } else { self.comments.beside(entry.key.span.end as usize) };
         if let Some(note) = beside {
             self.beside(note);
@@ -195,7 +195,7 @@ impl Printer<'_> {
     fn short(&mut self, node: &Node, indent: usize, context: Context) {
         let end = node.span.end as usize;
         match &node.kind {
-            Kind::Scalar(scalar) if is_block_text(scalar) => return self.block_text(scalar, indent),
+            Kind::Scalar(scalar) if scalar.style == Style::Block => return self.block_text(scalar, indent),
             Kind::Scalar(scalar) => match scalar::inline(self.text, scalar, context == Context::Condition) {
                 Some(written) => self.out.push_str(&written),
                 None => {
@@ -214,9 +214,7 @@ impl Printer<'_> {
     }
 
     fn block_text(&mut self, scalar: &Scalar, indent: usize) {
-        let Some(sign) = yaml::block_sign(self.text, self.written, scalar.span.start as usize) else {
-            return;
-        };
+        let Some(sign) = scalar::sign(self.text, scalar, self.written) else { return };
         let head = scalar::head(self.text, sign);
         let ours = scalar::chomped(head, scalar);
         self.out.push_str(&ours);
@@ -358,10 +356,6 @@ impl Printer<'_> {
 fn is_apart(out: &str, gap: usize) -> bool {
     let (before, after) = out.split_at(gap);
     after.starts_with('\n') || before.ends_with("\n\n")
-}
-
-fn is_block_text(scalar: &Scalar) -> bool {
-    scalar.style == Style::Block && scalar::blank(scalar).is_none()
 }
 
 /// Blocks begin with their first member, the others with a bracket.

@@ -1,14 +1,11 @@
 //! One scalar as it is written in its layout.
 
 use crate::format::expression;
-use crate::yaml::{Origin, Scalar, Style};
+use crate::yaml::{self, Comment, Origin, Scalar, Style};
 
 /// On one line; `None` for blocks and for texts with line breaks.
 pub fn inline(text: &str, scalar: &Scalar, is_expression: bool) -> Option<String> {
     let raw = text.get(scalar.span.range())?;
-    if let Some(blank) = blank(scalar) {
-        return Some(blank);
-    }
     if scalar.style == Style::Block || scalar.text.contains('\n') && raw.contains('\n') {
         return None;
     }
@@ -48,10 +45,12 @@ fn is_bare(text: &str) -> bool {
     !text.chars().any(|c| c == '"' || c == '\\' || c.is_control())
 }
 
-/// A block of line breaks alone, which only `+` keeps, or of nothing.
-pub fn blank(scalar: &Scalar) -> Option<String> {
-    let is_blank = scalar.style == Style::Block && scalar.text.bytes().all(|byte| byte == b'\n');
-    is_blank.then(|| format!("\"{}\"", "\\n".repeat(scalar.text.len())))
+/// Where the head of a block begins.
+pub fn sign(text: &str, scalar: &Scalar, comments: &[Comment]) -> Option<usize> {
+    let start = scalar.span.start as usize;
+    // one without a text may begin with its head
+    let is_head = is_blank(scalar) && text.get(start..)?.starts_with(['|', '>']);
+    if is_head { Some(start) } else { yaml::block_sign(text, comments, start) }
 }
 
 /// The head of a block, as in `|-`, from its sign on.
@@ -61,18 +60,29 @@ pub fn head(text: &str, sign: usize) -> &str {
     rest.get(..length).unwrap_or_default()
 }
 
+/// Line breaks alone, which only `+` keeps, or nothing.
+fn is_blank(scalar: &Scalar) -> bool {
+    scalar.text.bytes().all(|byte| byte == b'\n')
+}
+
 /// The head that says how the text ends: without a line break, with one, or with those that it has.
 pub fn chomped(head: &str, scalar: &Scalar) -> String {
+    if scalar.text.is_empty() {
+        return head.to_owned();
+    }
     let style: String = head.chars().filter(|c| !matches!(c, '+' | '-')).collect();
     match scalar.text.len() - scalar.text.trim_end_matches('\n').len() {
         0 => style + "-",
-        1 => style,
+        1 if !is_blank(scalar) => style,
         _ => style + "+",
     }
 }
 
 /// The lines of a block, each without the indentation that they share.
 pub fn block_lines<'t>(text: &'t str, scalar: &Scalar, head: &str) -> Vec<&'t str> {
+    if is_blank(scalar) {
+        return vec![""; scalar.text.len()];
+    }
     let start = scalar.span.start as usize;
     let before = text.get(..start).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
