@@ -160,6 +160,10 @@ pub trait Group: Copy {
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
+    /// The other where neither is greater: equal, or one is NaN.
+    fn greater(self, other: Self) -> Self;
+    /// The other where neither is less.
+    fn lesser(self, other: Self) -> Self;
     /// Of each `2 * HALF` numbers: in the second half the last of the first half, in the first half 0. `HALF` is 1, 2
     /// or 4.
     fn carry<const HALF: usize>(self) -> Self;

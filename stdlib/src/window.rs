@@ -17,7 +17,7 @@ pub mod mean;
 pub mod moments;
 pub mod period;
 pub mod profile;
-pub mod quad;
+pub mod rolling;
 pub mod scan;
 pub mod sliding;
 pub mod true_range;

@@ -126,15 +126,25 @@ fn tiles_turn_and_turn_back() {
 struct Arithmetic([[f64; GROUP]; 2]);
 
 impl Work for Arithmetic {
-    type Output = [[f64; GROUP]; 9];
+    type Output = [[f64; GROUP]; 11];
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Self::Output {
         let [a, b] = [V::Group::of(&self.0[0]), V::Group::of(&self.0[1])];
-        let made =
-            [a, a.add(b), a.sub(b), a.mul(b), a.carry::<1>(), a.carry::<2>(), a.carry::<4>(), a.last()];
-        let [one, two, three, four, five, six, seven, eight] = made.map(V::Group::values);
-        [one, two, three, four, five, six, seven, eight, V::Group::splat(self.0[0][0]).values()]
+        [
+            a,
+            a.add(b),
+            a.sub(b),
+            a.mul(b),
+            a.greater(b),
+            a.lesser(b),
+            a.carry::<1>(),
+            a.carry::<2>(),
+            a.carry::<4>(),
+            a.last(),
+            V::Group::splat(self.0[0][0]),
+        ]
+        .map(V::Group::values)
     }
 }
 
@@ -148,6 +158,8 @@ fn arithmetic_and_carries_are_the_same_at_every_width() {
             from_fn(|i| a[i] + b[i]),
             from_fn(|i| a[i] - b[i]),
             from_fn(|i| a[i] * b[i]),
+            from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] }),
+            from_fn(|i| if a[i] < b[i] { a[i] } else { b[i] }),
             [0.0, 1.0, 0.0, 3.0, 0.0, 5.0, 0.0, 7.0],
             [0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 6.0, 6.0],
             [0.0, 0.0, 0.0, 0.0, 4.0, 4.0, 4.0, 4.0],
@@ -155,7 +167,7 @@ fn arithmetic_and_carries_are_the_same_at_every_width() {
             [1.0; GROUP],
         ];
         let found = wide::at(level, Arithmetic([a, b]));
-        let bits = |rows: [[f64; GROUP]; 9]| rows.map(|row| row.map(f64::to_bits));
+        let bits = |rows: [[f64; GROUP]; 11]| rows.map(|row| row.map(f64::to_bits));
         assert_eq!(bits(found), bits(expected), "{}", level.name());
     }
 }

@@ -46,7 +46,7 @@ fn close_location(high: f64, low: f64, close: f64) -> f64 {
 
 /// Gives `kernel` what each bar adds to the line, in runs without missing bars, for what is to be written there.
 #[inline(always)]
-pub(crate) fn run_flows(inputs: &[&[f64]], out: &mut [f64], kernel: impl FnMut(&mut [f64])) {
+pub(crate) fn run_flows(inputs: &[&[f64]], out: &mut [f64], mut kernel: impl FnMut(&mut [f64])) {
     let flow = |bars: Range<usize>, out: &mut [f64]| {
         let n = out.len();
         let column = |k: usize| &inputs[k][bars.start..bars.end];
@@ -56,7 +56,7 @@ pub(crate) fn run_flows(inputs: &[&[f64]], out: &mut [f64], kernel: impl FnMut(&
             out[t] = close_location(high[t], low[t], close[t]) * volume[t];
         }
     };
-    derived_runs(out, flow, kernel);
+    derived_runs(out, flow, |_, flows| kernel(flows));
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]

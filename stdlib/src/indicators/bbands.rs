@@ -82,7 +82,7 @@ impl State for Bbands {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[source], [lower, middle, upper, bandwidth, percent_b]| {
             // The half width goes to `bandwidth` first.
-            self.moments.run(source, middle, bandwidth);
+            self.moments.run_with(source, [middle, bandwidth], |mean, squares, _| [mean, squares]);
             if let Some(average) = &mut self.middle {
                 middle.copy_from_slice(source);
                 average.run_in_place(middle);

@@ -80,10 +80,7 @@ impl Wide for Beta {
             let [of_source, of_market] = returns.each_mut().map(|column| &mut column[..out.len()]);
             self.source.run_with(x, of_source, change);
             self.market.run_with(market, of_market, change);
-            let missing = usize::from(of_source[0].is_nan());
-            out[..missing].fill(f64::NAN);
-            let (of_source, of_market) = (&of_source[missing..], &of_market[missing..]);
-            self.window.run(of_market, of_source, &mut out[missing..], |part| {
+            self.window.run_with(of_market, of_source, out, |part| {
                 let slope = part.xy / part.xx;
                 if part.xx <= FLAT { 0.0 } else { slope }
             });

@@ -1,5 +1,7 @@
 //! Chaikin money flow.
 
+use std::ops::Range as Bars;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{State, Wide, run_wide};
@@ -8,7 +10,8 @@ use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
 use crate::wide::Vector;
 use crate::window::amounts::Amounts;
-use crate::window::finite::{CHUNK, finite_runs};
+use crate::window::finite::{CHUNK, derived_runs};
+use crate::window::rolling::Read;
 
 pub static CMF: Builtin = Builtin {
     name: "cmf",
@@ -35,7 +38,7 @@ pub static CMF: Builtin = Builtin {
     check: no_relations,
     warmup: |p, _| p.length(0),
     first: |p| p.length(0) - 1,
-    make: |p| Box::new(Cmf { bought: Amounts::new(p.length(0)), volume: Amounts::new(p.length(0)) }),
+    make: |p| Box::new(Cmf { volumes: Amounts::new(p.length(0)) }),
 };
 
 const BOTH_SIDES: Type = Type::Float { unit: Unit::Oscillator, range: Range::new(-1.0, 1.0) };
@@ -43,8 +46,8 @@ const BOTH_SIDES: Type = Type::Float { unit: Unit::Oscillator, range: Range::new
 /// The flow is what was bought less what was sold, both parts of the volume: twice the bought part less all.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Cmf {
-    bought: Amounts,
-    volume: Amounts,
+    /// What was bought, and all.
+    volumes: Amounts<2>,
 }
 
 impl State for Cmf {
@@ -56,25 +59,30 @@ impl State for Cmf {
 impl Wide for Cmf {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[high, low, close, volume], [out]| {
-            let n = out.len();
-            let mut columns = [[0.0; CHUNK]; 2];
-            let [bought, volumes] = columns.each_mut().map(|column| &mut column[..n]);
-            let (high, low, close) = (&high[..n], &low[..n], &close[..n]);
+        let bought = |bars: Bars<usize>, bought: &mut [f64]| {
+            let n = bought.len();
+            let column = |k: usize| &inputs[k][bars.start..bars.end];
+            let (high, low) = (&column(0)[..n], &column(1)[..n]);
+            let (close, volume) = (&column(2)[..n], &column(3)[..n]);
             for t in 0..n {
                 let range = high[t] - low[t];
                 let part = (close[t] - low[t]) / range;
-                bought[t] = volume[t] * if range > 0.0 { part } else { 0.5 };
+                // 0 where all four are there, else missing.
+                let there = (0.0 * high[t] + 0.0 * low[t]) + (0.0 * close[t] + 0.0 * volume[t]);
+                bought[t] = volume[t] * if range > 0.0 { part } else { 0.5 } + there;
             }
-            self.bought.run(bought, out);
-            self.volume.run(volume, volumes);
-            for (value, &all) in out.iter_mut().zip(&*volumes) {
+        };
+        derived_runs(outputs[0], bought, |bars, out| {
+            let mut bought = [0.0; CHUNK];
+            let bought = &mut bought[..out.len()];
+            bought.copy_from_slice(out);
+            self.volumes.run([bought, &inputs[3][bars]], [out], |Read { sums: [bought, all], .. }, _| {
                 // Rounding may bring the share a hair beyond 1; without volume the flow is 0.
-                let share = 2.0 * (*value / all) - 1.0;
+                let share = 2.0 * (bought / all) - 1.0;
                 let share = if share > 1.0 { 1.0 } else { share };
                 let share = if share < -1.0 { -1.0 } else { share };
-                *value = if all == 0.0 { 0.0 } else { share };
-            }
+                [if all == 0.0 { 0.0 } else { share }]
+            });
         });
     }
 }

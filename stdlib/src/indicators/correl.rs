@@ -50,12 +50,12 @@ struct Correl {
 impl State for Correl {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x, y], [out]| {
-            self.window.run(x, y, out, |part| {
+            self.window.run_with(x, y, out, |part| {
                 let moves = (part.xx > FLAT * part.x * part.x) & (part.yy > FLAT * part.y * part.y);
                 let value = part.xy / (part.xx * part.yy).sqrt();
                 let value = if value > 1.0 { 1.0 } else { value };
                 let value = if value < -1.0 { -1.0 } else { value };
-                if moves | part.xx.is_nan() { value } else { 0.0 }
+                if moves { value } else { 0.0 }
             });
         });
     }

@@ -10,6 +10,7 @@ use crate::wide::Vector;
 use crate::window::amounts::Amounts;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
+use crate::window::rolling::Read;
 
 pub static EFFICIENCY_RATIO: Builtin = Builtin {
     name: "efficiency_ratio",
@@ -36,7 +37,7 @@ pub static EFFICIENCY_RATIO: Builtin = Builtin {
 struct EfficiencyRatio {
     ago: Lag,
     before: Lag,
-    path: Amounts,
+    path: Amounts<1>,
 }
 
 impl EfficiencyRatio {
@@ -58,15 +59,11 @@ impl Wide for EfficiencyRatio {
             let mut moves = [0.0; CHUNK];
             let moves = &mut moves[..x.len()];
             self.before.run_with(x, moves, |x, before| (x - before).abs());
-            let missing = usize::from(moves[0].is_nan());
-            out[..missing].fill(f64::NAN);
-            self.path.run(&moves[missing..], &mut out[missing..]);
-            self.ago.run_with(x, moves, |x, ago| (x - ago).abs());
-            for (slot, &change) in out.iter_mut().zip(&*moves) {
-                let path = *slot;
+            self.ago.run_with(x, out, |x, ago| (x - ago).abs());
+            self.path.run([moves], [out], |Read { sums: [path], .. }, [change]| {
                 let ratio = change / path;
-                *slot = if path > change { ratio } else { 1.0 + 0.0 * change };
-            }
+                [if path > change { ratio } else { 1.0 }]
+            });
         });
     }
 }

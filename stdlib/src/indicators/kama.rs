@@ -11,6 +11,7 @@ use crate::wide::{GROUP, LANES_MAX, Vector};
 use crate::window::amounts::Amounts;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
+use crate::window::rolling::Read;
 
 pub static KAMA: Builtin = Builtin {
     name: "kama",
@@ -61,7 +62,7 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 pub struct Kama {
     ago: Lag,
     before: Lag,
-    path: Amounts,
+    path: Amounts<1>,
     slow: f64,
     /// The weight of the fast average less that of the slow one.
     spread: f64,
@@ -105,15 +106,15 @@ fn settled(distance: f64) -> f64 {
     if distance.abs() < LEAST { 0.0 } else { distance }
 }
 
-/// Puts distances in the place of the weights of `count` groups, which lie beside their steps; gives the next group's
-/// base.
+/// Puts distances in the place of the weights of the first `count` of `LANES` groups; gives the next group's base.
 #[inline(always)]
 fn distances<V: Vector>(
     mut base: f64,
-    [weights, steps]: &mut [[[f64; GROUP]; LANES_MAX]; 2],
+    weights: &mut [[f64; GROUP]],
+    steps: &[[f64; GROUP]],
     count: usize,
 ) -> f64 {
-    let (mut kept, mut lost) = (V::rows(&weights[..V::LANES]), V::rows(&steps[..V::LANES]));
+    let (mut kept, mut lost) = (V::rows(weights), V::rows(steps));
     let (mut kept_before, mut lost_before) = (V::splat(1.0), V::splat(0.0));
     for (kept, lost) in kept.iter_mut().zip(&mut lost) {
         let keep = V::splat(1.0).sub(*kept);
@@ -131,7 +132,7 @@ fn distances<V: Vector>(
     for (kept, lost) in kept.iter_mut().zip(lost) {
         *kept = kept.mul(bases).sub(lost);
     }
-    V::groups(kept, &mut weights[..V::LANES]);
+    V::groups(kept, weights);
     base
 }
 
@@ -161,12 +162,19 @@ impl Kama {
         self.follow_singly(x_head, steps_head, out_head);
         let (groups, out_rest) = out.as_chunks_mut::<GROUP>();
         let ((x, x_rest), (steps, steps_rest)) = (x.as_chunks::<GROUP>(), steps.as_chunks::<GROUP>());
-        for (groups, steps) in groups.chunks_mut(V::LANES).zip(steps.chunks(V::LANES)) {
+        let (mut tiles, steps_tiles) = (groups.chunks_exact_mut(V::LANES), steps.chunks_exact(V::LANES));
+        let steps = steps_tiles.remainder();
+        for (tile, steps) in tiles.by_ref().zip(steps_tiles) {
+            self.base = distances::<V>(self.base, tile, steps, V::LANES);
+        }
+        let rest = tiles.into_remainder();
+        if !rest.is_empty() {
             let mut tile = [[[0.0; GROUP]; LANES_MAX]; 2];
-            tile[0][..groups.len()].copy_from_slice(groups);
-            tile[1][..groups.len()].copy_from_slice(steps);
-            self.base = distances::<V>(self.base, &mut tile, groups.len());
-            groups.copy_from_slice(&tile[0][..groups.len()]);
+            tile[0][..rest.len()].copy_from_slice(rest);
+            tile[1][..rest.len()].copy_from_slice(steps);
+            let [weights, steps] = &mut tile;
+            self.base = distances::<V>(self.base, weights, steps, rest.len());
+            rest.copy_from_slice(&weights[..rest.len()]);
         }
         for (distance, x) in groups.as_flattened_mut().iter_mut().zip(x.as_flattened()) {
             *distance += x;
@@ -196,17 +204,14 @@ impl Kama {
         for (change, step) in changes.iter_mut().zip(&*steps) {
             *change = step.abs();
         }
-        let missing = usize::from(steps[0].is_nan());
-        out[..missing].fill(f64::NAN);
-        self.path.run(&changes[missing..], &mut out[missing..]);
-        self.ago.run_with(x, changes, |x, ago| (x - ago).abs());
-        for (slot, &change) in out.iter_mut().zip(&*changes) {
-            let path = *slot;
+        self.ago.run_with(x, out, |x, ago| (x - ago).abs());
+        let (spread, slow) = (self.spread, self.slow);
+        self.path.run([changes], [out], |Read { sums: [path], .. }, [change]| {
             let ratio = change / path;
             let efficiency = if path > change { ratio } else { 1.0 };
-            let weight = efficiency * self.spread + self.slow;
-            *slot = weight * weight;
-        }
+            let weight = efficiency * spread + slow;
+            [weight * weight]
+        });
     }
 }
 
@@ -225,6 +230,8 @@ impl Wide for Kama {
             self.weigh(x, steps, out);
             let start = (self.length - self.seen).min(x.len());
             self.seen += start;
+            // They count for where groups begin: callers mostly give whole groups.
+            self.group.bars = (self.group.bars + start) % GROUP;
             out[..start].fill(f64::NAN);
             self.follow::<V>(&x[start..], &steps[start..], &mut out[start..]);
         });

@@ -100,7 +100,6 @@ impl Residuals {
         for slot in explained {
             *slot = self.squares * (*slot * *slot);
         }
-        let mut means = [0.0; CHUNK];
-        self.moments.run(x, &mut means[..x.len()], all);
+        self.moments.run_with(x, [all], |_, squares, _| [squares]);
     }
 }

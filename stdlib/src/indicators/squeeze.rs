@@ -113,7 +113,7 @@ impl State for Squeeze {
             self.range.run_in_place(on);
             let mut means = [0.0; CHUNK];
             let means = &mut means[..close.len()];
-            self.bands.run(close, means, off);
+            self.bands.run_with(close, [means, off], |mean, squares, _| [mean, squares]);
             let flags = on.iter_mut().zip(off.iter_mut()).zip(no_sqz.iter_mut());
             for (((on, off), no_sqz), (&mean, &basis)) in flags.zip(means.iter().zip(&*basis)) {
                 let (band, channel) = (self.band_width * off.sqrt(), self.channel_width * *on);

@@ -10,6 +10,7 @@ use crate::wide::Vector;
 use crate::window::amounts::Amounts;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
+use crate::window::rolling::Read;
 
 pub static UO: Builtin = Builtin {
     name: "uo",
@@ -53,29 +54,14 @@ struct Uo {
     before: Lag,
     started: bool,
     /// Fast, medium, slow.
-    windows: [Window; 3],
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Window {
-    pressure: Amounts,
-    range: Amounts,
-    length: f64,
+    windows: [Amounts<2>; 3],
 }
 
 impl Uo {
     fn new(p: &Params) -> Uo {
-        let window = |length| Window {
-            pressure: Amounts::new(length),
-            range: Amounts::new(length),
-            length: length as f64,
-        };
-        Uo { before: Lag::new(1), started: false, windows: [0, 1, 2].map(|k| window(p.length(k))) }
+        Uo { before: Lag::new(1), started: false, windows: [0, 1, 2].map(|k| Amounts::new(p.length(k))) }
     }
 }
-
-/// A mean range below this share of the price is rounding.
-const FLAT: f64 = 1e-13;
 
 /// What a window's share counts for in 100.
 const WEIGHTS: [f64; 3] = [400.0 / 7.0, 200.0 / 7.0, 100.0 / 7.0];
@@ -91,8 +77,8 @@ impl Wide for Uo {
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[high, low, close], [out]| {
             let n = out.len();
-            let mut columns = [[0.0; CHUNK]; 4];
-            let [pressure, range, pressures, ranges] = columns.each_mut().map(|column| &mut column[..n]);
+            let mut columns = [[0.0; CHUNK]; 2];
+            let [pressure, range] = columns.each_mut().map(|column| &mut column[..n]);
             let (high, low, close) = (&high[..n], &low[..n], &close[..n]);
             self.before.run(close, out);
             for t in 0..n {
@@ -102,24 +88,21 @@ impl Wide for Uo {
                 pressure[t] = close[t] - bottom;
                 range[t] = top - bottom;
             }
-            // The first bar has no close before it.
-            let missing = usize::from(!self.started);
-            self.started = true;
+            if !self.started {
+                // The first bar has no close before it.
+                (self.started, pressure[0], range[0]) = (true, f64::NAN, f64::NAN);
+            }
             out.fill(0.0);
             for (window, weight) in self.windows.iter_mut().zip(WEIGHTS) {
-                window.pressure.run(&pressure[missing..], &mut pressures[missing..]);
-                window.range.run(&range[missing..], &mut ranges[missing..]);
-                let floor = FLAT * window.length;
-                for t in 0..n {
-                    let share = weight * (pressures[t] / ranges[t]);
-                    out[t] += if ranges[t] <= floor * close[t] { 0.0 } else { share };
-                }
+                window.run([pressure, range], [out], |Read { sums: [pressure, range], .. }, [value]| {
+                    let share = weight * (pressure / range);
+                    [value + if range == 0.0 { 0.0 } else { share }]
+                });
             }
             for value in out.iter_mut() {
                 let most = if *value > 100.0 { 100.0 } else { *value };
                 *value = if most < 0.0 { 0.0 } else { most };
             }
-            out[..missing].fill(f64::NAN);
         });
     }
 }

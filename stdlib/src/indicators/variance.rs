@@ -6,7 +6,7 @@ use crate::kernel::State;
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
-use crate::window::finite::{CHUNK, finite_runs};
+use crate::window::finite::finite_runs;
 use crate::window::moments::Moments;
 
 pub static VARIANCE: Builtin = Builtin {
@@ -66,12 +66,8 @@ impl Spread {
     ) {
         let share = 1.0 / self.divisor;
         finite_runs(inputs, outputs, |[x], [out]| {
-            let mut means = [0.0; CHUNK];
-            let means = &mut means[..x.len()];
-            self.window.run(x, means, out);
-            for ((slot, &mean), &x) in out.iter_mut().zip(&*means).zip(x) {
-                *slot = map(x, mean, *slot * share);
-            }
+            out.copy_from_slice(x);
+            self.window.run_with(x, [out], |mean, squares, [x]| [map(x, mean, squares * share)]);
         });
     }
 }

@@ -10,6 +10,7 @@ use crate::wide::Vector;
 use crate::window::amounts::Amounts;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
+use crate::window::rolling::Read;
 use crate::window::true_range::TrueRange;
 
 pub static VORTEX: Builtin = Builtin {
@@ -40,21 +41,17 @@ struct Vortex {
     high: Lag,
     low: Lag,
     range: TrueRange,
-    up: Amounts,
-    down: Amounts,
-    ranges: Amounts,
+    /// Upward, downward, ranges.
+    sums: Amounts<3>,
 }
 
 impl Vortex {
     fn new(length: usize) -> Vortex {
-        let amounts = || Amounts::new(length);
         Vortex {
             high: Lag::new(1),
             low: Lag::new(1),
             range: TrueRange::default(),
-            up: amounts(),
-            down: amounts(),
-            ranges: amounts(),
+            sums: Amounts::new(length),
         }
     }
 }
@@ -78,15 +75,11 @@ impl Wide for Vortex {
             }
             // The first bar has none before it.
             let from = self.range.run(high, low, close, ranges);
-            vip[..from].fill(f64::NAN);
-            vim[..from].fill(f64::NAN);
-            self.up.run(&up[from..], &mut vip[from..]);
-            self.down.run(&down[from..], &mut vim[from..]);
-            self.ranges.run(&ranges[from..], &mut up[from..]);
-            for ((plus, minus), &ranges) in vip[from..].iter_mut().zip(&mut vim[from..]).zip(&up[from..]) {
-                let shares = (*plus / ranges, *minus / ranges);
-                (*plus, *minus) = if ranges == 0.0 { (0.0, 0.0) } else { shares };
-            }
+            up[..from].fill(f64::NAN);
+            self.sums.run([up, down, ranges], [vip, vim], |Read { sums: [up, down, ranges], .. }, _| {
+                let share = 1.0 / ranges;
+                if ranges == 0.0 { [0.0; 2] } else { [up * share, down * share] }
+            });
         });
     }
 }

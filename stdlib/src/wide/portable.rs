@@ -168,6 +168,16 @@ impl Group for [f64; GROUP] {
     }
 
     #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        from_fn(|i| Vector::greater(self[i], other[i]))
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        from_fn(|i| Vector::lesser(self[i], other[i]))
+    }
+
+    #[inline(always)]
     fn carry<const HALF: usize>(self) -> Self {
         from_fn(|i| if i & HALF == 0 { 0.0 } else { self[(i & !(2 * HALF - 1)) + HALF - 1] })
     }

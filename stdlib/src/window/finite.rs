@@ -53,21 +53,27 @@ pub fn runs_up_to<const I: usize, const O: usize>(
 }
 
 /// The same for a kernel that reads of each bar one number alone, made by `derive` of all inputs and not finite where
-/// one of them is not: that number is tested, not the inputs.
+/// one of them is not: that number is tested, not the inputs. It also gets the bars of the run.
 #[inline(always)]
 pub fn derived_runs(
     out: &mut [f64],
     derive: impl Fn(Range<usize>, &mut [f64]),
-    mut kernel: impl FnMut(&mut [f64]),
+    mut kernel: impl FnMut(Range<usize>, &mut [f64]),
 ) {
-    for (piece, start) in out.chunks_mut(CHUNK).zip((0..).step_by(CHUNK)) {
+    for (piece, mut start) in out.chunks_mut(CHUNK).zip((0..).step_by(CHUNK)) {
         derive(start..start + piece.len(), piece);
         if all_finite(piece) {
-            kernel(piece);
+            kernel(start..start + piece.len(), piece);
             continue;
         }
         for run in piece.chunk_by_mut(|a, b| a.is_finite() == b.is_finite()) {
-            if run[0].is_finite() { kernel(run) } else { run.fill(f64::NAN) }
+            let end = start + run.len();
+            if run[0].is_finite() {
+                kernel(start..end, run)
+            } else {
+                run.fill(f64::NAN)
+            }
+            start = end;
         }
     }
 }

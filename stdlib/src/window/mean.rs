@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finite::{CHUNK, leading_missing};
 use super::lag::{Lag, sums};
-use super::scan::{SUM, Scan, origin_at, total, whole_groups};
+use super::scan::{Scan, origin_at, total, whole_groups};
 use crate::wide::{self, GROUP, Group, Vector, Work};
 
 /// Inputs between two renewals, at least; twice the window for long ones.
@@ -147,11 +147,11 @@ impl<const LINEAR: bool> Window<LINEAR> {
     fn run_singly(&mut self, inputs: &[f64], out: &mut [f64]) {
         for (slot, &x) in out.iter_mut().zip(inputs) {
             let (distance, old) = (x - self.origin, *slot - self.origin);
-            let plain = self.plain.step(self.at, distance - old, &SUM);
+            let plain = self.plain.add(self.at, distance - old);
             let mut linear = 0.0;
             if LINEAR {
                 let change = (self.length as f64 + 1.0) * distance - old - plain;
-                linear = self.linear.step(self.at, change, &SUM);
+                linear = self.linear.add(self.at, change);
             }
             self.at += 1;
             *slot = self.read(plain, linear);

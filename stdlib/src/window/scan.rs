@@ -15,9 +15,6 @@ use crate::wide::{GROUP, Group};
 /// `keep` to the powers 1 to 8.
 pub type Powers = [f64; GROUP];
 
-/// Of a plain sum.
-pub const SUM: Powers = [1.0; GROUP];
-
 #[must_use]
 pub fn powers(keep: f64) -> Powers {
     let mut power = 1.0;
@@ -54,7 +51,7 @@ impl Scan {
     #[must_use]
     pub fn after(place: usize, value: f64) -> Scan {
         let mut scan = Scan::default();
-        scan.step(place, value, &SUM);
+        scan.add(place, value);
         scan
     }
 
@@ -72,6 +69,25 @@ impl Scan {
             }
         }
         y += powers[place] * self.base;
+        if place == GROUP - 1 {
+            self.base = y;
+        }
+        y
+    }
+
+    /// The same of a plain sum.
+    #[inline]
+    pub fn add(&mut self, place: usize, x: f64) -> f64 {
+        let place = place % GROUP;
+        let mut y = x;
+        for (level, passed) in self.passed.iter_mut().enumerate() {
+            if place & (1 << level) == 0 {
+                *passed = y;
+            } else {
+                y += *passed;
+            }
+        }
+        y += self.base;
         if place == GROUP - 1 {
             self.base = y;
         }
@@ -113,9 +129,10 @@ pub fn total<V: Group>(x: V, base: &mut V) -> V {
     let y = x.add(x.carry::<1>());
     let y = y.add(y.carry::<2>());
     let y = y.add(y.carry::<4>());
-    let y = y.add(*base);
-    *base = y.last();
-    y
+    let sums = y.add(*base);
+    // The last of them once more: so that the next group does not wait for it to be spread.
+    *base = y.last().add(*base);
+    sums
 }
 
 #[cfg(test)]

@@ -199,31 +199,39 @@ impl<F: Fold> Work for Doubling<'_, F> {
     #[inline(always)]
     fn run<V: Vector>(self) {
         let (length, count) = (self.window.length(), self.out.len());
-        let (mut folds, mut twice) = (&mut [F::EMPTY; SIZE], &mut [F::EMPTY; SIZE]);
+        let folds = &mut Folds([F::EMPTY; SIZE]).0;
         self.window.unroll(self.inputs, folds);
         let mut width = 1;
         while 2 * width <= length {
             let whole = (count + length - 2 * width).next_multiple_of(V::LANES);
-            join_ahead::<V, F>(folds, width, &mut twice[..whole]);
-            (folds, twice, width) = (twice, folds, 2 * width);
+            for at in (0..whole).step_by(V::LANES) {
+                joined::<V, F>(folds, at, width).store(&mut folds[at..]);
+            }
+            width *= 2;
         }
-        join_ahead::<V, F>(folds, length - width, self.out);
+        let mut groups = self.out.chunks_exact_mut(V::LANES);
+        let mut at = 0;
+        for slots in groups.by_ref() {
+            joined::<V, F>(folds, at, length - width).store(slots);
+            at += V::LANES;
+        }
+        let rest = groups.into_remainder();
+        if !rest.is_empty() {
+            rest.copy_from_slice(&joined::<V, F>(folds, at, length - width).lanes()[..rest.len()]);
+        }
     }
 }
 
 const SIZE: usize = 2 * CHUNK + LANES_MAX;
 
-/// Each value joined with the one so many places ahead.
+/// Where vectors lie within lines of the cache.
+#[repr(align(64))]
+struct Folds([f64; SIZE]);
+
+/// Each value from one place on joined with the one so many places ahead.
 #[inline(always)]
-fn join_ahead<V: Vector, F: Fold>(values: &[f64; SIZE], ahead: usize, out: &mut [f64]) {
-    let whole = out.len() - out.len() % V::LANES;
-    let pairs = values.chunks_exact(V::LANES).zip(values[ahead..].chunks_exact(V::LANES));
-    for (slots, (here, later)) in out.chunks_exact_mut(V::LANES).zip(pairs) {
-        F::join(V::load(here), V::load(later)).store(slots);
-    }
-    for (slot, at) in out[whole..].iter_mut().zip(whole..) {
-        *slot = F::join(values[at], values[at + ahead]);
-    }
+fn joined<V: Vector, F: Fold>(values: &[f64; SIZE], at: usize, ahead: usize) -> V {
+    F::join(V::load(&values[at..]), V::load(&values[at + ahead..]))
 }
 
 /// The same number, 0 for -0: so that equal numbers have the same bits.

@@ -16,13 +16,17 @@ pub struct Means {
     pub range: Column,
     pub shadows: Column,
     pub range5: Column,
+    /// What is averaged, and its sums of two.
+    of: Column,
+    pairs: Column,
 }
 
 impl Means {
     #[must_use]
     pub fn new() -> Means {
         let missing = [f64::NAN; SIZE];
-        Means { body: missing, range: missing, shadows: missing, range5: missing }
+        let zeros = [0.0; SIZE];
+        Means { body: missing, range: missing, shadows: missing, range5: missing, of: zeros, pairs: zeros }
     }
 
     /// Fills these means of `count` bars and of those that patterns look back at; prices are open, high, low, close.
@@ -34,13 +38,13 @@ impl Means {
     fn fill(&mut self, [open, high, low, close]: [&Column; 4], means: u8, count: usize) {
         // Never beyond the columns: known here, no place needs a test.
         let end = (HISTORY + count).min(SIZE);
-        let mut of = [0.0; SIZE];
+        let Means { body, range, shadows, range5, of, pairs } = self;
         let (open, high, low, close) = (&open[..end], &high[..end], &low[..end], &close[..end]);
         if means & BODY != 0 {
             for t in 0..end {
                 of[t] = (close[t] - open[t]).abs();
             }
-            tens_before(&of, end, &mut self.body);
+            tens_before(of, pairs, end, body);
         }
         if means & SHADOWS != 0 {
             for t in 0..end {
@@ -48,7 +52,7 @@ impl Means {
                 let (top, bottom) = if white { (close[t], open[t]) } else { (open[t], close[t]) };
                 of[t] = (high[t] - top) + (bottom - low[t]);
             }
-            tens_before(&of, end, &mut self.shadows);
+            tens_before(of, pairs, end, shadows);
         }
         if means & (RANGE | FIVE) != 0 {
             for t in 0..end {
@@ -56,10 +60,10 @@ impl Means {
             }
         }
         if means & RANGE != 0 {
-            tens_before(&of, end, &mut self.range);
+            tens_before(of, pairs, end, range);
         }
         if means & FIVE != 0 {
-            fives_before(&of, end, &mut self.range5);
+            fives_before(of, end, range5);
         }
     }
 }
@@ -82,8 +86,7 @@ impl Work for Measure<'_> {
 
 /// Means of the ten values before each place, from place 10 on, always added in the same order.
 #[inline(always)]
-fn tens_before(of: &Column, end: usize, means: &mut Column) {
-    let mut pairs = [0.0; SIZE];
+fn tens_before(of: &Column, pairs: &mut Column, end: usize, means: &mut Column) {
     let end = end.min(SIZE);
     for t in 1..end {
         pairs[t] = of[t - 1] + of[t];

@@ -221,6 +221,16 @@ impl Group for Fours {
     }
 
     #[inline(always)]
+    fn greater(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_max_pd(self.0, other.0), _mm256_max_pd(self.1, other.1)))
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_min_pd(self.0, other.0), _mm256_min_pd(self.1, other.1)))
+    }
+
+    #[inline(always)]
     fn carry<const HALF: usize>(self) -> Fours {
         let zero = known!(_mm256_setzero_pd());
         match HALF {

@@ -171,6 +171,16 @@ impl Group for Eight {
     }
 
     #[inline(always)]
+    fn greater(self, other: Eight) -> Eight {
+        Vector::greater(self, other)
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: Eight) -> Eight {
+        Vector::lesser(self, other)
+    }
+
+    #[inline(always)]
     fn carry<const HALF: usize>(self) -> Eight {
         Eight(match HALF {
             1 => known!(_mm512_maskz_movedup_pd(0b1010_1010, self.0)),
