@@ -1,7 +1,7 @@
 //! Many programs in one: what several of them compute is computed once.
 //!
 //! Ops are numbered by value: two ops with the same immediates over the same values give the same value, whichever
-//! program they stand in. Only what a backtest reads is taken over.
+//! program they stand in. Only what is asked for is taken over.
 
 use bars::Bars;
 use bytecode::ops::{Operand, Renumber};
@@ -9,7 +9,7 @@ use bytecode::{
     BoolReg, Call, Clock, ClockId, Debug, Export, ExportColumn, NumReg, Op, Place, Policy, Program, RegInfo,
     Section, Stage,
 };
-use engine::Keep;
+use engine::RegSet;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -25,7 +25,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// `None` for what no backtest reads.
+    /// `None` for what was not taken.
     #[must_use]
     pub fn num(&self, reg: NumReg) -> Option<NumReg> {
         self.nums.get(reg.0 as usize).copied().filter(|&at| at != NOWHERE).map(NumReg)
@@ -151,11 +151,10 @@ impl Fused {
         other.clocks.iter().map(own).collect()
     }
 
-    /// Takes what a backtest of `program` reads, and what that is computed from.
+    /// Takes these registers of `program`, and what they are computed from.
     /// `None` when it has a clock or a series that this has not.
-    pub fn add(&mut self, program: &Program) -> Option<Places> {
+    pub fn add(&mut self, program: &Program, kept: &RegSet) -> Option<Places> {
         let clocks = self.clocks_of(program)?;
-        let kept = Keep::Run.registers(program);
         let needed = needed(program, &kept.nums, &kept.bools);
         let mut places =
             Places { nums: vec![NOWHERE; kept.nums.len()], bools: vec![NOWHERE; kept.bools.len()], clocks };

@@ -10,10 +10,7 @@ use stdlib::wide::{self, Vector, Work};
 
 use crate::account::Account;
 use crate::terms::{Proven, Terms};
-use crate::turns::Turns;
-
-/// Two of the widest vectors: one would wait for its divisions.
-pub const LANES: usize = 16;
+use crate::turns::{Entry, LANES, Turns};
 
 /// The state of some variants between blocks.
 #[derive(Clone, Debug)]
@@ -21,8 +18,8 @@ pub struct Lanes {
     pub side: Side,
     pub cash: [f64; LANES],
     pub trades: [usize; LANES],
-    /// Entered at the open of this bar, and settled with its exit.
-    pub entry: [Option<u32>; LANES],
+    /// Settled with its exit.
+    pub entry: [Option<Entry>; LANES],
 }
 
 /// The lane and the bar that fills the first of its entries that might be refused.
@@ -36,19 +33,19 @@ impl Lanes {
 
     /// Settles the turns of a block, of which there are none in a lane that is not at work. A lane is named in
     /// `leaving` when its equity does not prove its next entry; that entry is not made.
-    pub fn settle(&mut self, turns: &[Turns; LANES], terms: &Terms<'_>, leaving: &mut Vec<Leaving>) {
+    pub fn settle(&mut self, turns: &Turns, terms: &Terms<'_>, leaving: &mut Vec<Leaving>) {
         let Some(proven) = &terms.proven(self.side) else { return };
         let count = wide::run(Settle { lanes: self, turns, terms, proven, leaving });
         for lane in 0..LANES {
             self.trades[lane] += count[lane];
             self.entry[lane] = None;
-            if let Some(entry) = turns[lane].last_entry()
-                && count[lane] == turns[lane].pairs().len()
+            if let Some(entry) = turns.last_entry(lane)
+                && count[lane] == turns.count()[lane]
             {
                 if proven.holds(self.cash[lane]) {
                     self.entry[lane] = Some(entry);
                 } else {
-                    leaving.push((lane, entry));
+                    leaving.push((lane, entry.0));
                 }
             }
         }
@@ -58,7 +55,7 @@ impl Lanes {
     #[must_use]
     pub fn account(&self, lane: usize, terms: &Terms<'_>) -> Account {
         let mut account = Account::new(self.cash[lane], self.trades[lane]);
-        if let Some(bar) = self.entry[lane] {
+        if let Some((bar, _)) = self.entry[lane] {
             account
                 .enter(terms, self.side, bar as usize - 1)
                 .expect("proven to be neither refused nor liquidated");
@@ -70,7 +67,7 @@ impl Lanes {
 /// Trade after trade, in the widest vectors there are; gives how many were made in each lane.
 struct Settle<'a, 'm> {
     lanes: &'a mut Lanes,
-    turns: &'a [Turns; LANES],
+    turns: &'a Turns,
     terms: &'a Terms<'m>,
     proven: &'a Proven,
     leaving: &'a mut Vec<Leaving>,
@@ -82,25 +79,18 @@ impl Work for Settle<'_, '_> {
     #[inline(always)]
     fn run<V: Vector>(self) -> [usize; LANES] {
         let Settle { lanes, turns, terms, proven, leaving } = self;
-        let pairs: [&[[u32; 2]]; LANES] = std::array::from_fn(|lane| turns[lane].pairs());
-        let mut count: [usize; LANES] = pairs.map(<[_]>::len);
+        let mut count = turns.count();
         let most = count.iter().copied().max().unwrap_or(0);
         let mut cash = lanes.cash;
-        for trade in 0..most {
+        // prices of no trade are not looked at
+        for (trade, filled) in turns.pairs().iter().take(most).enumerate() {
             let is_proven =
                 (0..LANES).fold(true, |all, lane| all & ((trade >= count[lane]) | proven.holds(cash[lane])));
             if !is_proven {
-                count = left_after(trade, count, cash, &pairs, proven, leaving);
+                count = left_after(trade, count, cash, turns, proven, leaving);
             }
-            let mut filled = [[0.0; LANES]; 2];
-            for lane in 0..LANES {
-                // prices of no trade are not looked at
-                let [entry, exit] = if trade < count[lane] { pairs[lane][trade] } else { [0; 2] };
-                filled[0][lane] = terms.market.open[entry as usize];
-                filled[1][lane] = terms.market.open[exit as usize];
-            }
-            let after = traded(&cash, &filled, lanes.side, terms, proven);
-            cash = std::array::from_fn(|lane| if trade < count[lane] { after[lane] } else { cash[lane] });
+            let after = traded(&cash, filled, lanes.side, terms, proven);
+            cash = each(|lane| if trade < count[lane] { after[lane] } else { cash[lane] });
         }
         lanes.cash = cash;
         count
@@ -114,13 +104,13 @@ fn left_after(
     trade: usize,
     mut count: [usize; LANES],
     cash: [f64; LANES],
-    pairs: &[&[[u32; 2]]; LANES],
+    turns: &Turns,
     proven: &Proven,
     leaving: &mut Vec<Leaving>,
 ) -> [usize; LANES] {
     for lane in 0..LANES {
         if trade < count[lane] && !proven.holds(cash[lane]) {
-            leaving.push((lane, pairs[lane][trade][0]));
+            leaving.extend(turns.bar(lane, 2 * trade).map(|bar| (lane, bar)));
             count[lane] = trade;
         }
     }
@@ -142,7 +132,7 @@ fn traded(
     let exit_price: [f64; LANES] = each(|lane| rules.taken_at(left_at[lane], !is_long));
     let mut qty: [f64; LANES] = each(|lane| proven.notional(cash[lane]) / entry_price[lane]);
     if step.size() > 0.0 {
-        qty = qty.map(|qty| step.down(qty));
+        qty = each(|lane| step.down(qty[lane]));
     }
     each(|lane| {
         let entered = cash[lane] - qty[lane] * entry_price[lane] * taker;
@@ -151,7 +141,12 @@ fn traded(
     })
 }
 
+/// What `std::array::from_fn` does, but inlined wherever it is used: only then in the widest vectors.
 #[inline(always)]
-fn each(f: impl FnMut(usize) -> f64) -> [f64; LANES] {
-    std::array::from_fn(f)
+fn each(f: impl Fn(usize) -> f64) -> [f64; LANES] {
+    let mut values = [0.0; LANES];
+    for lane in 0..LANES {
+        values[lane] = f(lane);
+    }
+    values
 }

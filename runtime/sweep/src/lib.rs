@@ -17,6 +17,7 @@ pub mod together;
 
 // Plays that only signals move.
 pub mod account;
+pub mod crossing;
 pub mod lanes;
 pub mod quick;
 pub mod terms;

@@ -12,17 +12,18 @@ use bytecode::{Action, BoolReg, Entry, ExitMode, Intent, Program, Stage};
 use engine::{Blocks, EngineError, Keep};
 use kernel::intents::allows;
 use kernel::{Rules, Side};
+use stdlib::wide;
 
 use crate::account::{Account, MightBeLiquidated, Settled};
+use crate::crossing::{self, Before, Crossing, Signals};
 use crate::fuse::Places;
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::Lanes;
 use crate::terms::{Market, Terms};
-use crate::turns::{BLOCK_BARS, Turns};
+use crate::turns::{BLOCK_BARS, Cross, Fills, LANES, Order, Turns, WORDS};
 use crate::variant::ready;
 
 /// Percentages this close to 100 close the whole position, as the kernel has it.
 const WHOLE_PCT: f64 = 99.9999;
-const WORDS: usize = BLOCK_BARS / 64;
 
 /// Whether nothing but signals moves a position, and every bar of the data is one of the exec clock.
 #[must_use]
@@ -108,12 +109,22 @@ impl Conditions {
     }
 }
 
-/// A variant at work.
-struct Variant {
-    conditions: Conditions,
-    terms: usize,
-    /// Bars before are not evaluated.
-    ready: usize,
+/// A variant as it is settled.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub program: Program,
+    pub places: Places,
+    /// What moves it in the fused program; otherwise the conditions of its cases are there.
+    pub crossing: Option<Crossing>,
+}
+
+/// The crossing that alone moves a simple Play, if that is so.
+#[must_use]
+pub fn crossing(program: &Program) -> Option<Crossing> {
+    let conditions = Conditions::of(program)?;
+    let [(side, enter)] = conditions.entries[..] else { return None };
+    let [leave] = *conditions.exits(side) else { return None };
+    Crossing::of(program, enter, leave)
 }
 
 /// Settles simple Plays that are fused to one; `None` where a position might be liquidated.
@@ -122,47 +133,69 @@ struct Variant {
 /// When the fused program cannot run over these bars.
 pub fn settle<'m>(
     fused: &Program,
-    members: impl Iterator<Item = (&'m Program, &'m Places)>,
+    members: impl Iterator<Item = &'m Member>,
     market: Market<'_>,
     bars: &Bars,
     options: &Options,
 ) -> Result<Vec<Option<Settled>>, EngineError> {
     let engine = engine::Options { block_bars: BLOCK_BARS, keep: Keep::Exports, native: options.native };
     let mut blocks = Blocks::new(fused, bars, &engine)?;
-    let mut work = Work { variants: Vec::new(), terms: Vec::new(), lanes: Vec::new(), accounts: Vec::new() };
-    for (program, places) in members {
-        work.add(program, places, &blocks, market);
+    let mut work = Work { variants: Vec::new(), terms: Vec::new(), crews: Vec::new(), accounts: Vec::new() };
+    for member in members {
+        work.add(member, &blocks, market);
     }
-    work.form_lanes();
-    let mut turns: Box<[Turns; LANES]> = Box::new(std::array::from_fn(|_| Turns::none()));
+    work.form_crews();
+    let mut turns = Turns::none();
     while let Some(range) = blocks.advance() {
-        work.block(&Block { blocks: &blocks, bars: range, last: market.close.len() - 1 }, &mut turns);
+        let fills = Fills::new(market.open, range.start);
+        work.block(&Block { blocks: &blocks, bars: range, last: market.close.len() - 1, fills }, &mut turns);
     }
     Ok(work.end())
+}
+
+/// A variant at work.
+struct Variant {
+    /// In the fused program, but for those of a crossing.
+    conditions: Conditions,
+    crossing: Option<Crossing>,
+    before: Before,
+    terms: usize,
+    /// Bars before are not evaluated.
+    ready: usize,
 }
 
 /// Variants in lanes, and those that are settled one by one.
 struct Work<'a> {
     variants: Vec<Variant>,
     terms: Vec<Terms<'a>>,
-    lanes: Vec<(Lanes, Crew)>,
+    crews: Vec<Crew>,
     accounts: Vec<(usize, Result<Account, MightBeLiquidated>)>,
 }
 
-/// Which variant is in each lane.
-type Crew = [Option<usize>; LANES];
+/// Variants of one kind side by side.
+struct Crew {
+    kind: Kind,
+    lanes: Lanes,
+    /// Which variant is in each lane.
+    numbers: [Option<usize>; LANES],
+}
 
-/// The bars of a block and the conditions over them.
-struct Block<'b, 'p> {
-    blocks: &'b Blocks<'p>,
-    bars: Range<usize>,
-    /// A signal at the last bar of all finds no bar to fill in.
-    last: usize,
+/// What variants that share lanes have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind {
+    terms: usize,
+    side: Side,
+    crosses: bool,
 }
 
 impl<'a> Work<'a> {
-    fn add(&mut self, program: &Program, places: &Places, blocks: &Blocks<'_>, market: Market<'a>) {
-        let conditions = Conditions::of(program).and_then(|conditions| conditions.placed(places));
+    fn add(&mut self, member: &Member, blocks: &Blocks<'_>, market: Market<'a>) {
+        let Member { program, places, crossing } = member;
+        let placed = |conditions: Conditions| match crossing {
+            Some(_) => Some(conditions),
+            None => conditions.placed(places),
+        };
+        let conditions = Conditions::of(program).and_then(placed);
         let conditions =
             conditions.expect("`is_simple` has found them, and fusing keeps conditions of cases");
         let ready = ready(program, blocks.columns(), places)[usize::from(program.exec.0)];
@@ -171,13 +204,12 @@ impl<'a> Work<'a> {
             self.terms.push(Terms::new(Rules::new(&program.policy, &program.symbol), market));
             self.terms.len() - 1
         });
-        self.variants.push(Variant { conditions, terms, ready });
+        let (crossing, before) = (*crossing, Before::default());
+        self.variants.push(Variant { conditions, crossing, before, terms, ready });
     }
 
-    /// Variants with the same terms and side share lanes.
-    fn form_lanes(&mut self) {
-        // the lanes of each kind that were formed last
-        let mut latest: Vec<((usize, Side), usize)> = Vec::new();
+    /// Variants of one kind share lanes, if entries on their only side are proven.
+    fn form_crews(&mut self) {
         for (number, variant) in self.variants.iter().enumerate() {
             let terms = &self.terms[variant.terms];
             let equity = terms.rules.policy.account.equity_usdt;
@@ -186,56 +218,48 @@ impl<'a> Work<'a> {
                 self.accounts.push((number, Ok(Account::new(equity, 0))));
                 continue;
             };
-            let kind = (variant.terms, side);
-            let known = latest.iter_mut().rev().find(|(other, _)| *other == kind);
-            if let Some((_, at)) = &known
-                && let Some(lane) = self.lanes[*at].1.iter_mut().find(|lane| lane.is_none())
-            {
+            let kind = Kind { terms: variant.terms, side, crosses: variant.crossing.is_some() };
+            let latest = self.crews.iter_mut().rev().find(|crew| crew.kind == kind);
+            if let Some(lane) = latest.and_then(|crew| crew.numbers.iter_mut().find(|lane| lane.is_none())) {
                 *lane = Some(number);
                 continue;
             }
-            match known {
-                Some((_, at)) => *at = self.lanes.len(),
-                None => latest.push((kind, self.lanes.len())),
-            }
-            let mut crew: Crew = [None; LANES];
-            crew[0] = Some(number);
-            self.lanes.push((Lanes::new(side, equity), crew));
+            let mut numbers = [None; LANES];
+            numbers[0] = Some(number);
+            self.crews.push(Crew { kind, lanes: Lanes::new(side, equity), numbers });
         }
     }
 
-    fn block(&mut self, block: &Block<'_, '_>, turns: &mut [Turns; LANES]) {
+    fn block(&mut self, block: &Block<'_, '_>, turns: &mut Turns) {
         let mut leaving = Vec::new();
         let mut left = Vec::new();
-        for (lanes, crew) in &mut self.lanes {
-            for ((turns, entry), number) in turns.iter_mut().zip(lanes.entry).zip(&*crew) {
-                match number {
-                    Some(number) => block.turns(&self.variants[*number], lanes.side, entry, turns),
-                    None => turns.find(None, &[], &[], 0),
+        for crew in &mut self.crews {
+            let terms = &self.terms[crew.kind.terms];
+            let after = crew.turns(block, &self.variants, turns);
+            crew.lanes.settle(turns, terms, &mut leaving);
+            for (lane, fill) in leaving.drain(..) {
+                if let Some(number) = crew.numbers[lane].take() {
+                    let mut account = Account::new(crew.lanes.cash[lane], crew.lanes.trades[lane]);
+                    let variant = &mut self.variants[number];
+                    let walked = block.walk(variant, terms, &mut account, fill as usize - 1);
+                    left.push((number, walked.map(|()| account)));
                 }
             }
-            let Some(first) = crew.iter().flatten().next() else { continue };
-            lanes.settle(turns, &self.terms[self.variants[*first].terms], &mut leaving);
-            for (lane, fill) in leaving.drain(..) {
-                if let Some(number) = crew[lane].take() {
-                    let account = Account::new(lanes.cash[lane], lanes.trades[lane]);
-                    left.push((number, account, fill as usize - 1));
+            for (number, after) in crew.numbers.iter().zip(after) {
+                if let Some(number) = number {
+                    self.variants[*number].before = after;
                 }
             }
         }
         for (number, account) in &mut self.accounts {
-            let variant = &self.variants[*number];
+            let variant = &mut self.variants[*number];
             if let Ok(open) = account
                 && let Err(why) = block.walk(variant, &self.terms[variant.terms], open, variant.ready)
             {
                 *account = Err(why);
             }
         }
-        for (number, mut account, from) in left {
-            let variant = &self.variants[number];
-            let walked = block.walk(variant, &self.terms[variant.terms], &mut account, from);
-            self.accounts.push((number, walked.map(|()| account)));
-        }
+        self.accounts.append(&mut left);
     }
 
     fn end(self) -> Vec<Option<Settled>> {
@@ -244,10 +268,10 @@ impl<'a> Work<'a> {
         for (number, account) in &self.accounts {
             settled[*number] = account.ok().map(|account| account.end(terms(*number)));
         }
-        for (lanes, crew) in &self.lanes {
-            for (lane, number) in crew.iter().enumerate() {
+        for crew in &self.crews {
+            for (lane, number) in crew.numbers.iter().enumerate() {
                 if let Some(number) = *number {
-                    settled[number] = Some(lanes.account(lane, terms(number)).end(terms(number)));
+                    settled[number] = Some(crew.lanes.account(lane, terms(number)).end(terms(number)));
                 }
             }
         }
@@ -255,59 +279,141 @@ impl<'a> Work<'a> {
     }
 }
 
-impl Block<'_, '_> {
-    /// Where any of the conditions is true.
-    fn word(&self, regs: impl Iterator<Item = BoolReg>, word: usize) -> u64 {
-        regs.map(|reg| self.truth(reg)[word]).fold(0, |any, bits| any | bits)
+impl Crew {
+    /// Finds the turns of all lanes; gives what is known after the block.
+    fn turns(&self, block: &Block<'_, '_>, variants: &[Variant], turns: &mut Turns) -> [Before; LANES] {
+        let crossed = if self.kind.crosses { self.cross(block, variants, turns) } else { [None; LANES] };
+        let mut after = [Before::default(); LANES];
+        for lane in 0..LANES {
+            match (self.numbers[lane], crossed[lane]) {
+                (None, _) => turns.clear(lane),
+                (_, Some(crossed)) => after[lane] = crossed,
+                (Some(number), None) => {
+                    let (signals, known) = block.signals(&variants[number], self.kind.side);
+                    turns.find(lane, self.lanes.entry[lane], &signals, &block.fills);
+                    after[lane] = known;
+                }
+            }
+        }
+        after
     }
 
+    /// The lanes whose turns are where the order of two numbers changes.
+    fn cross(
+        &self,
+        block: &Block<'_, '_>,
+        variants: &[Variant],
+        turns: &mut Turns,
+    ) -> [Option<Before>; LANES] {
+        let mut orders = [None; LANES];
+        for (order, number) in orders.iter_mut().zip(self.numbers) {
+            *order = number.and_then(|number| block.order(&variants[number]));
+        }
+        wide::run(Cross { turns, entry: &self.lanes.entry, orders, fills: &block.fills })
+    }
+}
+
+/// The bars of a block, and what is computed over them.
+struct Block<'b, 'p> {
+    blocks: &'b Blocks<'p>,
+    bars: Range<usize>,
+    /// A signal at the last bar of all finds no bar to fill in.
+    last: usize,
+    fills: Fills,
+}
+
+impl Block<'_, '_> {
     fn truth(&self, reg: BoolReg) -> &[u64] {
         self.blocks.truth(reg).expect("conditions of cases are on the exec clock, the fastest")
     }
 
-    fn turns(&self, variant: &Variant, side: Side, entry: Option<u32>, turns: &mut Turns) {
-        if self.bars.end <= variant.ready {
-            return turns.find(None, &[], &[], 0);
-        }
-        let is_inside = self.bars.start >= variant.ready && self.bars.end <= self.last;
-        let start = self.bars.start;
-        if let (true, [(_, enter)], [leave]) =
-            (is_inside, &variant.conditions.entries[..], variant.conditions.exits(side))
-        {
-            return turns.find(entry, self.truth(*enter), self.truth(*leave), start);
-        }
-        let (mut enter, mut leave) = ([0; WORDS], [0; WORDS]);
-        let words = self.bars.len().div_ceil(64);
-        for word in 0..words {
-            let within = |from: usize, to: usize| {
-                let first = start + word * 64;
-                let below = |bar: usize| {
-                    (1_u64.checked_shl(bar.saturating_sub(first) as u32)).map_or(u64::MAX, |bit| bit - 1)
-                };
-                below(to) & !below(from)
+    fn numbers(&self, Crossing { over, under }: Crossing) -> [&[f64]; 2] {
+        [over, under]
+            .map(|reg| self.blocks.numbers(reg).expect("what crosses is on the exec clock, the fastest"))
+    }
+
+    /// The numbers that move a variant, over a block of the usual length whose signals all count.
+    #[inline]
+    fn order(&self, variant: &Variant) -> Option<Order<'_>> {
+        let crossing = variant.crossing.filter(|_| self.is_evaluated(variant))?;
+        let [over, under] = self.numbers(crossing);
+        let numbers = [over.as_chunks().0.try_into().ok()?, under.as_chunks().0.try_into().ok()?];
+        Some(Order { numbers, before: variant.before })
+    }
+
+    /// Whether all signals of the block count.
+    fn is_evaluated(&self, variant: &Variant) -> bool {
+        self.bars.start >= variant.ready && self.bars.end <= self.last
+    }
+
+    /// Of a variant that holds one side only; and what is known after the block.
+    fn signals(&self, variant: &Variant, side: Side) -> (Signals, Before) {
+        let (mut signals, after) = match variant.crossing {
+            Some(crossing) => {
+                let [over, under] = self.numbers(crossing);
+                crossing::signals(over, under, variant.before)
+            }
+            None => {
+                let mut signals = Signals::default();
+                variant
+                    .conditions
+                    .entries
+                    .iter()
+                    .for_each(|(_, reg)| join(&mut signals.enter, self.truth(*reg)));
+                variant
+                    .conditions
+                    .exits(side)
+                    .iter()
+                    .for_each(|reg| join(&mut signals.leave, self.truth(*reg)));
+                (signals, variant.before)
+            }
+        };
+        if !self.is_evaluated(variant) {
+            let below = |bar: usize, first: usize| {
+                (1_u64.checked_shl(bar.saturating_sub(first) as u32)).map_or(u64::MAX, |bit| bit - 1)
             };
-            let evaluated = within(variant.ready, self.last);
-            enter[word] = self.word(variant.conditions.entries.iter().map(|e| e.1), word) & evaluated;
-            leave[word] = self.word(variant.conditions.exits(side).iter().copied(), word) & evaluated;
+            for word in 0..WORDS {
+                let first = self.bars.start + word * 64;
+                let evaluated = below(self.last, first) & !below(variant.ready, first);
+                signals.enter[word] &= evaluated;
+                signals.leave[word] &= evaluated;
+            }
         }
-        turns.find(entry, &enter[..words], &leave[..words], start);
+        (signals, after)
     }
 
     /// Goes from signal to signal, beginning with the bar `from`.
     fn walk(
         &self,
-        variant: &Variant,
+        variant: &mut Variant,
         terms: &Terms<'_>,
         account: &mut Account,
         from: usize,
     ) -> Result<(), MightBeLiquidated> {
+        let crossed = match (variant.crossing, variant.conditions.only_side()) {
+            (Some(_), Some(side)) => {
+                let (signals, after) = self.signals(variant, side);
+                variant.before = after;
+                Some(signals)
+            }
+            _ => None,
+        };
         let conditions = &variant.conditions;
+        let enters = |reg: BoolReg| conditions.entries.iter().any(|(_, enter)| *enter == reg);
+        let truth = |reg: BoolReg| match &crossed {
+            Some(signals) if enters(reg) => &signals.enter[..],
+            Some(signals) => &signals.leave[..],
+            None => self.truth(reg),
+        };
+        let any = |regs: &mut dyn Iterator<Item = BoolReg>, word: usize| {
+            regs.map(|reg| truth(reg)[word]).fold(0, |any, bits| any | bits)
+        };
         let mut bar = from.max(self.bars.start);
         while bar < self.bars.end.min(self.last) {
             let (word, bit) = ((bar - self.bars.start) / 64, (bar - self.bars.start) % 64);
             let signals = match account.side() {
-                None => self.word(conditions.entries.iter().map(|e| e.1), word),
-                Some(side) => self.word(conditions.exits(side).iter().copied(), word),
+                None => any(&mut conditions.entries.iter().map(|e| e.1), word),
+                Some(side) => any(&mut conditions.exits(side).iter().copied(), word),
             };
             let signals = signals & (u64::MAX << bit);
             let at = signals.trailing_zeros() as usize;
@@ -315,7 +421,7 @@ impl Block<'_, '_> {
             if signals == 0 || bar >= self.last {
                 continue;
             }
-            let fires = |reg: BoolReg| self.truth(reg)[word] >> at & 1 == 1;
+            let fires = |reg: BoolReg| truth(reg)[word] >> at & 1 == 1;
             match account.side() {
                 Some(_) => account.leave(terms, bar),
                 // of entries at the same bar the first that is asked
@@ -329,4 +435,8 @@ impl Block<'_, '_> {
         }
         Ok(())
     }
+}
+
+fn join(all: &mut [u64; WORDS], words: &[u64]) {
+    all.iter_mut().zip(words).for_each(|(all, word)| *all |= word);
 }

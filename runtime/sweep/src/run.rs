@@ -9,11 +9,12 @@ use backtest::{EquityDetail, Signals};
 use bars::Bars;
 use bytecode::verify::MAX_REGISTERS;
 use bytecode::{Debug, Program};
-use engine::{Columns, EngineError, Keep};
+use engine::{Columns, EngineError, Keep, RegSet};
 use rayon::prelude::*;
 
-use crate::fuse::{Fused, Places};
-use crate::quick;
+use crate::crossing::Crossing;
+use crate::fuse::Fused;
+use crate::quick::{self, Member};
 use crate::row::{Outcome, Row};
 use crate::space::Space;
 use crate::terms::Market;
@@ -200,14 +201,17 @@ impl Work<'_> {
             }
             let Some(fused) = group.fused.as_mut().filter(|_| group.is_simple == is_simple) else { break };
             let registers = fused.registers();
-            let Some(places) = fused.add(&program) else { break };
+            let crossing = if is_simple { quick::crossing(&program) } else { None };
+            let Some(places) = fused.add(&program, &read(&program, crossing)) else { break };
+            let crossing = crossing.and_then(|crossing| crossing.placed(&places));
             let bytes = if is_simple { fused.slower_bytes(bars) } else { fused.column_bytes(bars) };
             let bytes = bytes + fused.row_bytes(BLOCK_BARS);
             let bytes = bytes + (group.members.len() + 1) * PROGRAM_BYTES;
             largest = largest.max(bytes.saturating_sub(taken));
             most_registers = most_registers.max(fused.registers() - registers);
             taken = bytes;
-            group.members.push((variant, Ok((slim(program), places))));
+            let member = Member { program: slim(program), places, crossing };
+            group.members.push((variant, Ok(member)));
             variants.next();
             let is_full = taken + largest > self.share || fused.registers() + most_registers > MAX_REGISTERS;
             if is_full || self.setup.stop.load(Ordering::Relaxed) {
@@ -220,7 +224,7 @@ impl Work<'_> {
     /// Block by block; what must be left to the host is done once more.
     fn settle(&self, fused: &Program, members: Members, rows: &mut Vec<Row>) -> Result<(), SweepError> {
         let Setup { bars, options, .. } = *self.setup;
-        let simple = members.iter().filter_map(|(_, member)| member.as_ref().ok()).map(|(p, at)| (p, at));
+        let simple = members.iter().filter_map(|(_, member)| member.as_ref().ok());
         let mut settled = quick::settle(fused, simple, self.market, bars, options)?.into_iter();
         let mut left = Vec::new();
         let first = rows.len();
@@ -252,7 +256,7 @@ impl Work<'_> {
         let columns = engine::run(fused, self.setup.bars, &engine)?;
         for (variant, member) in members {
             let outcome = match member {
-                Ok((program, places)) => trade(&program, &columns, &places, self.setup),
+                Ok(member) => trade(&member, &columns, self.setup),
                 Err(why) => Outcome::Refused(why),
             };
             rows.push(self.row(variant, outcome));
@@ -264,7 +268,16 @@ impl Work<'_> {
     }
 }
 
-type Members = Vec<(u64, Result<(Program, Places), String>)>;
+type Members = Vec<(u64, Result<Member, String>)>;
+
+/// What is read of a variant: two numbers of a crossing, otherwise what a backtest reads.
+fn read(program: &Program, crossing: Option<Crossing>) -> RegSet {
+    let Some(Crossing { over, under }) = crossing else { return Keep::Run.registers(program) };
+    let mut read = Keep::Across.registers(program);
+    read.insert(over);
+    read.insert(under);
+    read
+}
 
 /// Without what only people read.
 fn slim(mut program: Program) -> Program {
@@ -274,7 +287,8 @@ fn slim(mut program: Program) -> Program {
     program
 }
 
-fn trade(program: &Program, columns: &Columns, places: &Places, setup: &Setup<'_>) -> Outcome {
+fn trade(member: &Member, columns: &Columns, setup: &Setup<'_>) -> Outcome {
+    let Member { program, places, .. } = member;
     let view = View::new(program, columns, places);
     let options = backtest::Options {
         equity: EquityDetail::Daily,

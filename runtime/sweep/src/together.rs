@@ -34,7 +34,10 @@ pub fn together(programs: &[Program], bars: &Bars, options: &Options) -> Vec<Ran
 
 fn fuse(programs: &[&Program]) -> Option<(Program, Vec<Places>)> {
     let mut fused = Fused::new(programs)?;
-    let places = programs.iter().map(|program| fused.add(program)).collect::<Option<Vec<Places>>>()?;
+    let places = programs
+        .iter()
+        .map(|program| fused.add(program, &Keep::Run.registers(program)))
+        .collect::<Option<Vec<Places>>>()?;
     (fused.registers() <= MAX_REGISTERS).then(|| (fused.into_program(), places))
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use backtest::{EquityDetail, Options};
 use bars::Bars;
-use common::{BRACKET, How, SIGNALS, compile, rows, sample};
+use common::{BRACKET, CROSSES, How, SIGNALS, coarse, compile, rows, sample};
 use proptest::prelude::*;
 use report::Metrics;
 use sweep::{Axis, Detail, FIGURES, Outcome, Row, Space};
@@ -222,5 +222,50 @@ proptest! {
                 ran => assert_same_return(row, &ran),
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    /// Plays that only the order of two numbers moves, equal numbers among them, and entries that become too small.
+    #[test]
+    fn crossings_alone(
+        side in prop::sample::select(vec!["long", "short"]),
+        (enter, leave) in prop::sample::select(vec![
+            ("fast crosses above slow", "fast crosses below slow"),
+            ("fast crosses below slow", "slow crosses below fast"),
+            ("slow crosses above fast", "fast crosses above slow"),
+            ("close crosses above slow", "slow crosses above close"),
+            ("fast crosses above slow", "close crosses below slow"),
+        ]),
+        end in prop::sample::select(vec!["mark", "close"]),
+        minimum in prop::sample::select(vec![1.0, 7000.0]),
+        slippage in prop::sample::select(vec![0.0, 3.0]),
+        grid in prop::sample::select(vec![0.0, 5.0, 100.0]),
+        cut in 0_usize..600,
+        seed in 0_u64..1000,
+    ) {
+        let play = CROSSES
+            .replace("SIDE", side)
+            .replace("ENTER", enter)
+            .replace("LEAVE", leave)
+            .replace("END", end)
+            .replace("MINIMUM", &minimum.to_string())
+            .replace("SLIPPAGE", &slippage.to_string());
+        let bars = sample("choppy_whipsaw", 2_600 - cut, seed);
+        let bars = if grid > 0.0 { coarse(&bars, grid) } else { bars };
+        let axes = vec![
+            axis("fast.length", &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
+            axis("slow.length", &[1.0, 2.0, 8.0, 21.0]),
+        ];
+        let space = Space::new(axes).expect("few");
+        let all = rows(&play, &space, &bars, How { detail: Detail::Return, ..EVERYTHING }).expect("it runs");
+        let mut trades = 0.0;
+        for row in &all {
+            let alone = alone(&play, &space, row.variant, &bars);
+            assert_same_return(row, &alone);
+            trades += row.figure(sweep::find_figure("trades").expect("a figure"));
+        }
+        prop_assert!(trades > 24.0, "{trades} trades");
     }
 }

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use bars::Bars;
-use bytecode::{BoolReg, Program};
+use bytecode::{BoolReg, NumReg, Program};
+use interpreter::machine::Kept;
 use interpreter::{Layout, Machine};
 
 use crate::columns::Columns;
@@ -67,5 +68,19 @@ impl<'p> Blocks<'p> {
     #[inline]
     pub fn truth(&self, reg: BoolReg) -> Option<&[u64]> {
         self.machine.truth(reg)?.get(..self.bars.len().div_ceil(64))
+    }
+
+    /// A kept number of the fastest clock over the block at hand, NaN where it is missing. `None` for any other
+    /// register.
+    #[must_use]
+    #[inline]
+    pub fn numbers(&self, reg: NumReg) -> Option<&[f64]> {
+        let own = &self.columns.clocks.last()?.bars;
+        let column = match self.machine.latest(reg, self.bars.len())? {
+            Kept::Values(values) => return Some(values),
+            Kept::Field(field) => run::source(own, &[]).column(field)?,
+            Kept::Series(series) => run::series_of(own, &self.program.series[usize::from(series)])?,
+        };
+        column.get(self.bars.clone())
     }
 }

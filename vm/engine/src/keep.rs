@@ -7,8 +7,9 @@ use interpreter::RegSet;
 /// How much of a run is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keep {
-    /// What a backtest needs: conditions and guards of cases, and what policy, metadata and position code
-    /// read.
+    /// What other clocks and position code read.
+    Across,
+    /// Also what a backtest needs: conditions and guards of cases, and what policy and metadata read.
     Run,
     /// Also the columns with names.
     Exports,
@@ -22,8 +23,10 @@ impl Keep {
     pub fn registers(self, program: &Program) -> RegSet {
         let mut kept = RegSet::none(program.num_regs.len(), program.bool_regs.len());
         read_across(program, &mut kept);
-        actions(program, &mut kept);
-        program.policy.map(|reg| kept.insert(reg));
+        if self >= Keep::Run {
+            actions(program, &mut kept);
+            program.policy.map(|reg| kept.insert(reg));
+        }
         if self >= Keep::Exports {
             for export in &program.exports {
                 match export.column {

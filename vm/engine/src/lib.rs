@@ -14,7 +14,7 @@ pub mod session;
 pub use blocks::Blocks;
 pub use columns::{ClockColumns, ColumnRow, Columns};
 pub use error::EngineError;
-pub use interpreter::{Latest, MarketRow, Native, PositionInputs, PositionMachine};
+pub use interpreter::{Latest, MarketRow, Native, PositionInputs, PositionMachine, RegSet};
 pub use keep::Keep;
 pub use run::{Options, run};
 pub use session::{Bar, Session};

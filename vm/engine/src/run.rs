@@ -94,7 +94,7 @@ pub(crate) fn series<'a>(program: &Program, bars: &'a Bars) -> Vec<&'a [f64]> {
 }
 
 /// Where no mark price is known the close stands in, as it does for liquidation (X9).
-fn series_of<'a>(bars: &'a Bars, name: &str) -> Option<&'a Column<f64>> {
+pub(crate) fn series_of<'a>(bars: &'a Bars, name: &str) -> Option<&'a Column<f64>> {
     bars.series(name).or_else(|| (name == MARK_PRICE).then_some(&bars.close))
 }
 
@@ -149,7 +149,7 @@ fn take_kept(machine: &mut Machine, program: &Program, kept: &RegSet, bars: &Bar
 }
 
 /// A field of the bars is shared, not copied.
-fn column(kept: Kept, program: &Program, bars: &Bars) -> Column<f64> {
+fn column(kept: Kept<Vec<f64>>, program: &Program, bars: &Bars) -> Column<f64> {
     match kept {
         Kept::Values(values) => values.into(),
         Kept::Field(Field::Open) => bars.open.clone(),

@@ -48,10 +48,10 @@ pub(crate) struct SlowClock {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved(Vec<Vec<u8>>);
 
-/// Where the values of kept registers over all bars are.
+/// Where the values of a kept register are.
 #[derive(Clone, Debug)]
-pub enum Kept {
-    Values(Vec<f64>),
+pub enum Kept<V> {
+    Values(V),
     /// A field of the bars as it is.
     Field(Field),
     /// An index into `Program::series`.
@@ -182,7 +182,7 @@ impl Machine {
     }
 
     /// The kept numbers over all bars; `None` for a register that is not kept or not of this section.
-    pub fn take_num(&mut self, reg: NumReg) -> Option<Kept> {
+    pub fn take_num(&mut self, reg: NumReg) -> Option<Kept<Vec<f64>>> {
         match self.registers.place(reg) {
             Place::Field(field) => Some(Kept::Field(field)),
             Place::Series(series) => Some(Kept::Series(series)),
@@ -203,6 +203,18 @@ impl Machine {
     pub fn truth(&self, reg: BoolReg) -> Option<&[u64]> {
         let at = (*self.registers.bools.get(reg.0 as usize)?)?;
         Some(&self.registers.bits[at as usize].truth)
+    }
+
+    /// A kept number of this section over the latest block of `bars`.
+    #[must_use]
+    #[inline]
+    pub fn latest(&self, reg: NumReg, bars: usize) -> Option<Kept<&[f64]>> {
+        match *self.registers.nums.get(reg.0 as usize)? {
+            Place::Field(field) => Some(Kept::Field(field)),
+            Place::Series(series) => Some(Kept::Series(series)),
+            Place::Row(row) => self.registers.rows[row as usize].latest(bars).map(Kept::Values),
+            Place::Elsewhere => None,
+        }
     }
 
     /// The value of a kept register at the only bar of the block, `source` being that of the last `run`.

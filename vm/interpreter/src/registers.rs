@@ -164,6 +164,12 @@ impl Row {
         &self.values[self.range(now)]
     }
 
+    /// The first `bars` of a block; `None` for a column over all bars.
+    #[inline]
+    pub fn latest(&self, bars: usize) -> Option<&[f64]> {
+        if self.whole { None } else { self.values.get(self.first..self.first + bars) }
+    }
+
     pub fn block_mut(&mut self, now: &Now<'_>) -> &mut [f64] {
         let range = self.range(now);
         &mut self.values[range]

@@ -61,6 +61,36 @@ risk:
   sizing: {model: percent_equity, value: {choices: [95, 40]}, max_leverage: LEVERAGE}
 "#;
 
+/// A Play that one crossing moves, and lengths enough to fill lanes and leave some free.
+pub const CROSSES: &str = r#"
+version: "3.0.0"
+name: crosses
+symbol: BTCUSDT
+timeframes: {low_tf: 1m, med_tf: 15m, high_tf: 1h, exec: low_tf}
+account: {max_leverage: 1, fee_model: {taker_bps: 5.5, maker_bps: 2}, slippage_bps: SLIPPAGE, min_trade_notional_usdt: MINIMUM}
+backtest: {equity: 10000, end_of_data: END, warmup_tolerance: 1, instrument: none}
+features:
+  fast: {indicator: sma, params: {length: {min: 1, max: 6, step: 1}}}
+  slow: {indicator: ema, params: {length: {choices: [1, 2, 8, 21]}}}
+actions: {entry_SIDE: "ENTER", exit_SIDE: "LEAVE"}
+position_policy: {mode: SIDE_only, exit_mode: signal}
+risk:
+  sizing: {model: percent_equity, value: 95, max_leverage: 1, include_fees: true}
+"#;
+
+/// The same bars with prices on a grid so coarse that many are equal.
+#[must_use]
+pub fn coarse(bars: &Bars, grid: f64) -> Bars {
+    let round = |prices: &[f64]| prices.iter().map(|x| (x / grid).round() * grid).collect::<Vec<f64>>();
+    Bars {
+        open: round(&bars.open).into(),
+        high: round(&bars.high).into(),
+        low: round(&bars.low).into(),
+        close: round(&bars.close).into(),
+        ..bars.clone()
+    }
+}
+
 #[must_use]
 pub fn sample(pattern: &str, bars: usize, seed: u64) -> Bars {
     let exec = bars::Timeframe::parse("15m").expect("a timeframe");
