@@ -29,7 +29,7 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
 }
 
 /// The layout; `None` for odd corners of YAML where it would mean something else or would change again: explicit keys
-/// (`? key`), tabs and explicit depths (`|2`) in blocks.
+/// (`? key`) and explicit depths (`|2`) of blocks.
 ///
 /// # Errors
 /// What keeps the YAML from being read.

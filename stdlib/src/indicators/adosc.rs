@@ -10,7 +10,6 @@ use crate::signature::{Builtin, Kind, Output, Outputs, Warmup};
 use crate::types::{Range, Type, Unit};
 use crate::wide::Vector;
 use crate::window::cascade::{Cascade, Smoothing};
-use crate::window::finite::CHUNK;
 
 pub static ADOSC: Builtin = Builtin {
     name: "adosc",
@@ -38,12 +37,12 @@ fn warmup(p: &Params, w: Warmup) -> usize {
     p.length(1) + w.smoothing(2.0 / (p.length(1) as f64 + 1.0))
 }
 
-/// How far the line is ahead of each of its averages: the averages themselves, which are as high as the line, are not
-/// needed.
+/// The averages themselves, which are as high as the line, are not needed. The line is ahead of an average that keeps `k`
+/// of itself by `k * s`, where `s = k * s + flow`; and the lead over one average less that over another is a sum of
+/// sums: `a / (1 - a z) - b / (1 - b z) = (a - b) / ((1 - a z) (1 - b z))`, `z` being the bar before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Adosc {
-    fast: Cascade<1, 1>,
-    slow: Cascade<1, 1>,
+    sums: Cascade<2, 1>,
     started: bool,
     /// Bars until the first value.
     waits: usize,
@@ -51,8 +50,11 @@ struct Adosc {
 
 impl Adosc {
     fn new(p: &Params) -> Adosc {
-        let [fast, slow] = [0, 1].map(|k| Cascade::of_changes([Smoothing::lead(p.length(k))]));
-        Adosc { fast, slow, started: false, waits: p.length(1) - 1 }
+        let [fast, slow] = [0, 1].map(|k| Smoothing::decaying_sum(p.length(k)));
+        // The slow average lags behind the line by more.
+        let weight = slow.keep() - fast.keep();
+        let sums = Cascade::of_changes([fast, slow]).weighted([0.0, weight]);
+        Adosc { sums, started: false, waits: p.length(1) - 1 }
     }
 }
 
@@ -70,14 +72,7 @@ impl Wide for Adosc {
             if !self.started {
                 (self.started, flows[0]) = (true, 0.0);
             }
-            let mut fast = [0.0; CHUNK];
-            let fast = &mut fast[..flows.len()];
-            fast.copy_from_slice(flows);
-            self.fast.run_in_place([fast]);
-            self.slow.run_in_place([flows]);
-            for (slot, fast) in flows.iter_mut().zip(fast) {
-                *slot -= *fast;
-            }
+            self.sums.run_in_place([flows]);
             let missing = self.waits.min(flows.len());
             self.waits -= missing;
             flows[..missing].fill(f64::NAN);

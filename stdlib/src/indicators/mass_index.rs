@@ -1,5 +1,7 @@
 //! Mass index.
 
+use std::ops;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{State, Wide, run_wide};
@@ -8,7 +10,7 @@ use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relatio
 use crate::types::{Field, Range, Type, Unit};
 use crate::wide::Vector;
 use crate::window::cascade::{Cascade, Smoothing};
-use crate::window::finite::{CHUNK, finite_runs};
+use crate::window::finite::derived_runs;
 use crate::window::mean::Mean;
 
 pub static MASS_INDEX: Builtin = Builtin {
@@ -42,17 +44,45 @@ fn warmup(p: &Params, w: Warmup) -> usize {
     first(p) + 1 + 2 * w.smoothing(2.0 / (p.length(0) as f64 + 1.0))
 }
 
+/// An average `d = k * before + (1 - k) * s` tells what it was made of, so that only the second one is followed:
+/// `s / d = (1 - k * before / d) / (1 - k)`, which is `rise - fall * before / d`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct MassIndex {
+    /// Until the second average has its first value.
     single: Cascade<1, 1>,
-    double: Cascade<1, 1>,
+    double: Cascade<2, 1>,
+    /// The latest of them; missing before the first.
+    before: f64,
+    rise: f64,
+    fall: f64,
     ratios: Mean,
 }
 
 impl MassIndex {
     fn new(p: &Params) -> MassIndex {
-        let average = Cascade::of_changes([Smoothing::exponential(p.length(0))]);
-        MassIndex { single: average.clone(), double: average, ratios: Mean::sum(p.length(1)) }
+        let n = p.length(0) as f64;
+        let smoothing = Smoothing::exponential(p.length(0));
+        MassIndex {
+            single: Cascade::of_changes([smoothing]),
+            double: Cascade::of_changes([smoothing; 2]),
+            before: f64::NAN,
+            rise: (n + 1.0) / 2.0,
+            fall: (n - 1.0) / 2.0,
+            ratios: Mean::sum(p.length(1)),
+        }
+    }
+
+    /// Replaces ranges by ratios as long as there is no second average to go on from; how many it has replaced.
+    fn begin(&mut self, ranges: &mut [f64]) -> usize {
+        for (done, slot) in ranges.iter_mut().enumerate() {
+            if !self.before.is_nan() {
+                return done;
+            }
+            let ([single], [double]) = (self.single.step([*slot]), self.double.step([*slot]));
+            *slot = if double == 0.0 { 1.0 } else { single / double };
+            self.before = double;
+        }
+        ranges.len()
     }
 }
 
@@ -65,21 +95,25 @@ impl State for MassIndex {
 impl Wide for MassIndex {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[high, low], [out]| {
-            let n = out.len();
+        let range = |bars: ops::Range<usize>, out: &mut [f64]| {
+            let (high, low) = (&inputs[0][bars.clone()], &inputs[1][bars]);
             for ((value, high), low) in out.iter_mut().zip(high).zip(low) {
                 *value = high - low;
             }
-            self.single.run_in_place([out]);
-            let mut double = [0.0; CHUNK];
-            let double = &mut double[..n];
-            double.copy_from_slice(out);
-            self.double.run_in_place([double]);
-            for (double, &single) in double.iter_mut().zip(&*out) {
-                let ratio = single / *double;
-                *double = if *double == 0.0 { 1.0 } else { ratio };
+        };
+        derived_runs(outputs[0], range, |_, out| {
+            let begun = self.begin(out);
+            let doubles = &mut out[begun..];
+            self.double.run_in_place([doubles]);
+            let (rise, fall, mut before) = (self.rise, self.fall, self.before);
+            for slot in doubles {
+                let double = *slot;
+                let ratio = rise - fall * (before / double);
+                *slot = if double == 0.0 { 1.0 } else { ratio };
+                before = double;
             }
-            self.ratios.run(double, out);
+            self.before = before;
+            self.ratios.run_in_place(out);
             for slot in out {
                 *slot = if *slot < 0.0 { 0.0 } else { *slot };
             }

@@ -51,12 +51,17 @@ impl Smoothing {
         Smoothing { keep: (n - 1.0) / n, gain: 1.0, seed_inputs, seed_divisor: 1.0 }
     }
 
-    /// How far a running total is ahead of its exponential average, from the changes of the total; both begin alike,
-    /// which needs no seed.
+    /// The sum itself, `s = keep * s + x` with what the exponential average of this length keeps, from 0 on.
     #[must_use]
-    pub fn lead(length: usize) -> Smoothing {
-        let Smoothing { keep, .. } = Smoothing::exponential(length);
-        Smoothing { keep, gain: keep, seed_inputs: 0, seed_divisor: 1.0 }
+    pub fn decaying_sum(length: usize) -> Smoothing {
+        let keep = Smoothing::exponential(length).keep;
+        Smoothing { keep, gain: 1.0, seed_inputs: 0, seed_divisor: 1.0 }
+    }
+
+    /// What a bar leaves of the sum.
+    #[must_use]
+    pub fn keep(&self) -> f64 {
+        self.keep
     }
 }
 
