@@ -153,9 +153,9 @@ impl Turns {
         }
         self.begin(lane, entry, fills.start);
         let mut held = u64::from(entry.is_some());
-        for word in 0..WORDS {
-            self.push(lane, word, above[word] ^ (above[word] << 1 | held), fills);
-            held = above[word] >> 63;
+        for (word, above) in above.into_iter().enumerate() {
+            self.push(lane, word, above ^ (above << 1 | held), fills);
+            held = above >> 63;
         }
         Some(Before::of(held == 1))
     }
@@ -198,6 +198,7 @@ pub struct Cross<'a> {
 impl Work for Cross<'_> {
     type Output = [Option<Before>; LANES];
 
+    #[allow(clippy::needless_range_loop, reason = "lanes side by side")]
     #[inline(always)]
     fn run<V: Vector>(self) -> [Option<Before>; LANES] {
         let mut after = [None; LANES];
@@ -283,7 +284,7 @@ mod tests {
         let len = turns.len[lane];
         let bars: Vec<u32> = (0..len).map(|turn| turns.bar(lane, turn).expect("a turn")).collect();
         for (turn, &bar) in bars.iter().enumerate() {
-            let price = if turn == 0 && entry.is_some() { entry.expect("one").1 } else { open[bar as usize] };
+            let price = entry.filter(|_| turn == 0).map_or_else(|| open[bar as usize], |entry| entry.1);
             assert_eq!(turns.prices[turn][lane], price, "turn {turn}");
         }
         assert_eq!(turns.bar(lane, len), None);

@@ -10,7 +10,7 @@ use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relatio
 use crate::types::{Field, Range, Type, Unit};
 use crate::wide::Vector;
 use crate::window::cascade::{Cascade, Smoothing};
-use crate::window::finite::derived_runs;
+use crate::window::finite::{CHUNK, derived_runs};
 use crate::window::mean::Mean;
 
 pub static MASS_INDEX: Builtin = Builtin {
@@ -102,18 +102,25 @@ impl Wide for MassIndex {
             }
         };
         derived_runs(outputs[0], range, |_, out| {
+            let n = out.len();
+            let mut scratch = [0.0; CHUNK];
+            let ratios = &mut scratch[..n];
             let begun = self.begin(out);
-            let doubles = &mut out[begun..];
+            ratios[..begun].copy_from_slice(&out[..begun]);
+            let (doubles, ratios_left) = (&mut out[begun..], &mut ratios[begun..]);
             self.double.run_in_place([doubles]);
-            let (rise, fall, mut before) = (self.rise, self.fall, self.before);
-            for slot in doubles {
-                let double = *slot;
-                let ratio = rise - fall * (before / double);
-                *slot = if double == 0.0 { 1.0 } else { ratio };
-                before = double;
+            if let ([first, rest @ ..], [others @ .., last]) = (ratios_left, &*doubles) {
+                // Each with the one before it, in a column of their own: in place they would have to wait for each other.
+                *first = self.before;
+                rest.copy_from_slice(others);
+                self.before = *last;
             }
-            self.before = before;
-            self.ratios.run_in_place(out);
+            let (rise, fall) = (self.rise, self.fall);
+            for (slot, &double) in ratios[begun..].iter_mut().zip(&*doubles) {
+                let ratio = rise - fall * (*slot / double);
+                *slot = if double == 0.0 { 1.0 } else { ratio };
+            }
+            self.ratios.run(ratios, out);
             for slot in out {
                 *slot = if *slot < 0.0 { 0.0 } else { *slot };
             }
