@@ -57,8 +57,8 @@ fn main() -> anyhow::Result<()> {
     };
     let mut least = [nothing; ENGINES.len()];
     let mut runs: Vec<RunResult> = Vec::new();
-    // In turn, so that what slows the machine slows all of them, and each first once: a run finds in the caches what the
-    // one before has left there.
+    // In turn, so that what slows the machine slows all of them, and each first once: a run finds in the caches what
+    // the one before has left there.
     for round in 0..args.repeat.max(1) {
         runs.clear();
         for turn in 0..ENGINES.len() {

@@ -37,8 +37,8 @@ fn warmup(p: &Params, w: Warmup) -> usize {
     p.length(1) + w.smoothing(2.0 / (p.length(1) as f64 + 1.0))
 }
 
-/// The averages themselves, which are as high as the line, are not needed. The line is ahead of an average that keeps `k`
-/// of itself by `k * s`, where `s = k * s + flow`; and the lead over one average less that over another is a sum of
+/// The averages themselves, which are as high as the line, are not needed. The line is ahead of an average that keeps
+/// `k` of itself by `k * s`, where `s = k * s + flow`; and the lead over one average less that over another is a sum of
 /// sums: `a / (1 - a z) - b / (1 - b z) = (a - b) / ((1 - a z) (1 - b z))`, `z` being the bar before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Adosc {

@@ -110,7 +110,7 @@ impl Wide for MassIndex {
             let (doubles, ratios_left) = (&mut out[begun..], &mut ratios[begun..]);
             self.double.run_in_place([doubles]);
             if let ([first, rest @ ..], [others @ .., last]) = (ratios_left, &*doubles) {
-                // Each with the one before it, in a column of their own: in place they would have to wait for each other.
+                // Each with the one before it, in a column of their own: in place they would wait for each other.
                 *first = self.before;
                 rest.copy_from_slice(others);
                 self.before = *last;

@@ -1,8 +1,9 @@
 //! Running sums over the last n inputs that are known to about 1e-10 of themselves: what amounts, moments and
 //! co-moments are made from.
 //!
-//! The sums are made anew every two windows or 256 inputs, and wherever what is read from them is small beside what they
-//! have been since. Where groups begin depends on the count of inputs alone; when sums are made anew, on the inputs too.
+//! The sums are made anew every two windows or 256 inputs, and wherever what is read from them is small beside what
+//! they have been since. Where groups begin depends on the count of inputs alone; when sums are made anew, on the
+//! inputs too.
 
 use std::array::from_fn;
 use std::marker::PhantomData;

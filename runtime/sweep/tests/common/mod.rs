@@ -67,7 +67,11 @@ version: "3.0.0"
 name: crosses
 symbol: BTCUSDT
 timeframes: {low_tf: 1m, med_tf: 15m, high_tf: 1h, exec: low_tf}
-account: {max_leverage: 1, fee_model: {taker_bps: 5.5, maker_bps: 2}, slippage_bps: SLIPPAGE, min_trade_notional_usdt: MINIMUM}
+account:
+  max_leverage: 1
+  fee_model: {taker_bps: 5.5, maker_bps: 2}
+  slippage_bps: SLIPPAGE
+  min_trade_notional_usdt: MINIMUM
 backtest: {equity: 10000, end_of_data: END, warmup_tolerance: 1, instrument: none}
 features:
   fast: {indicator: sma, params: {length: {min: 1, max: 6, step: 1}}}
