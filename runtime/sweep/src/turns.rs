@@ -187,7 +187,7 @@ pub struct Order<'a> {
     pub before: Before,
 }
 
-/// The crossings of all lanes that have some; for each what is known after the block, as [`Turns::cross`] gives it.
+/// The crossings of all lanes that have some; for each what is known after the block, as `Turns::cross` gives it.
 pub struct Cross<'a> {
     pub turns: &'a mut Turns,
     pub entry: &'a [Option<Entry>; LANES],
