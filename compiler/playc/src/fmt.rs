@@ -41,7 +41,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         };
         let formatted = layout.unwrap_or_else(|| {
             eprintln!(
-                "{name}: stays as it is: explicit keys (`? key`) and depths (`|2`) of blocks have no layout"
+                "{name}: stays as it is, for laid out it would mean something else; \
+                 write explicit keys (`? key`) and depths (`|2`) of blocks in another way"
             );
             text.to_owned()
         });

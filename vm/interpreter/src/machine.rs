@@ -158,7 +158,7 @@ impl Machine {
                 match planned {
                     Step::Op(at) => {
                         let (op, state) = (&self.ops[*at], &mut self.states[*at]);
-                        if !(len == 1 && single::step(op, state, &mut self.registers, &now)) {
+                        if !(now.is_one_bar() && single::step(op, state, &mut self.registers, &now)) {
                             step(op, state, &mut self.registers, &self.slower, &now);
                         }
                     }

@@ -147,12 +147,13 @@ impl Row {
         if self.whole { now.range() } else { self.first..self.first + now.len }
     }
 
-    /// The value at the only bar of a block.
+    /// The value at the only bar of the block.
     #[inline]
     fn only(&self, now: &Now<'_>) -> f64 {
         self.values[if self.whole { now.start } else { self.first }]
     }
 
+    /// The same, to be written.
     #[inline]
     fn only_mut(&mut self, now: &Now<'_>) -> &mut f64 {
         let at = if self.whole { now.start } else { self.first };
@@ -271,6 +272,7 @@ impl Registers {
         *self.rows[at].only_mut(now) = value;
     }
 
+    /// Writes the bits of the only bar of the block, and of its column over all bars.
     #[inline]
     pub(crate) fn set_only_bits(&mut self, now: &Now<'_>, out: BoolReg, (known, truth): (u64, u64)) {
         let at = self.bits_at(out);

@@ -95,8 +95,9 @@ fn is_word(node: Option<&Node>, word: &str) -> bool {
 
 struct Printer<'t> {
     text: &'t str,
+    /// All of them.
     written: &'t [Comment],
-    /// Those that are to be printed.
+    /// Those that are still to be printed.
     comments: Comments<'t>,
     out: String,
 }
