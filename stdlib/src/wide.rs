@@ -10,7 +10,7 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-/// Bars that are written from one value: the rows of a tile.
+/// Bars that are written from one value.
 pub const GROUP: usize = 8;
 /// The most lanes of a vector.
 pub const LANES_MAX: usize = 8;
@@ -139,10 +139,6 @@ pub trait Vector: Copy {
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
-    /// Row `i` holds bar `i` of each of `LANES` groups.
-    fn rows(groups: &[[f64; GROUP]]) -> [Self; GROUP];
-    /// The way back.
-    fn groups(rows: [Self; GROUP], groups: &mut [[f64; GROUP]]);
     fn lanes(self) -> [f64; LANES_MAX];
     /// The first `LANES` of them.
     fn of_lanes(lanes: &[f64; LANES_MAX]) -> Self;
@@ -164,9 +160,14 @@ pub trait Group: Copy {
     fn greater(self, other: Self) -> Self;
     /// The other where neither is less.
     fn lesser(self, other: Self) -> Self;
-    /// Of each `2 * HALF` numbers: in the second half the last of the first half, in the first half 0. `HALF` is 1, 2
-    /// or 4.
-    fn carry<const HALF: usize>(self) -> Self;
+    /// Of each `2 * HALF` numbers: in the second half the last of the first half, in the first half those of `first`.
+    /// `HALF` is 1, 2 or 4.
+    fn carry_or<const HALF: usize>(self, first: Self) -> Self;
+    /// The same with 0 in the first half.
+    #[inline(always)]
+    fn carry<const HALF: usize>(self) -> Self {
+        self.carry_or::<HALF>(Self::splat(0.0))
+    }
     /// The last of them in every place.
     fn last(self) -> Self;
 }

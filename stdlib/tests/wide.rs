@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use stdlib::wide::{self, GROUP, Group, LANES_MAX, Level, Vector, Work, relation};
+use stdlib::wide::{self, GROUP, Group, Level, Vector, Work, relation};
 
 /// Numbers of every kind, in no order.
 fn numbers(seed: u64, count: usize) -> Vec<f64> {
@@ -95,38 +95,10 @@ fn comparisons_are_those_of_the_language() {
     }
 }
 
-struct Turn<'a>(&'a [[f64; 8]]);
-
-impl Work for Turn<'_> {
-    /// Rows, and what comes back.
-    type Output = (Vec<[f64; LANES_MAX]>, Vec<[f64; 8]>, usize);
-
-    #[inline(always)]
-    fn run<V: Vector>(self) -> Self::Output {
-        let rows = V::rows(self.0);
-        let mut back = vec![[0.0; 8]; V::LANES];
-        V::groups(rows, &mut back);
-        (rows.iter().map(|row| V::of_lanes(&row.lanes()).lanes()).collect(), back, V::LANES)
-    }
-}
-
-#[test]
-fn tiles_turn_and_turn_back() {
-    let values: Vec<[f64; 8]> = (0..8).map(|g| from_fn(|i| f64::from(8 * g + i as u32))).collect();
-    for level in Level::ALL {
-        let (rows, back, lanes) = wide::at(level, Turn(&values));
-        assert_eq!(back, values[..lanes], "{}", level.name());
-        for (at, row) in rows.iter().enumerate() {
-            let expected: Vec<f64> = values[..lanes].iter().map(|group| group[at]).collect();
-            assert_eq!(row[..lanes], expected, "{}", level.name());
-        }
-    }
-}
-
 struct Arithmetic([[f64; GROUP]; 2]);
 
 impl Work for Arithmetic {
-    type Output = [[f64; GROUP]; 11];
+    type Output = [[f64; GROUP]; 14];
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Self::Output {
@@ -141,6 +113,9 @@ impl Work for Arithmetic {
             a.carry::<1>(),
             a.carry::<2>(),
             a.carry::<4>(),
+            a.carry_or::<1>(b),
+            a.carry_or::<2>(b),
+            a.carry_or::<4>(b),
             a.last(),
             V::Group::splat(self.0[0][0]),
         ]
@@ -163,11 +138,14 @@ fn arithmetic_and_carries_are_the_same_at_every_width() {
             [0.0, 1.0, 0.0, 3.0, 0.0, 5.0, 0.0, 7.0],
             [0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 6.0, 6.0],
             [0.0, 0.0, 0.0, 0.0, 4.0, 4.0, 4.0, 4.0],
+            [b[0], 1.0, b[2], 3.0, b[4], 5.0, b[6], 7.0],
+            [b[0], b[1], 2.0, 2.0, b[4], b[5], 6.0, 6.0],
+            [b[0], b[1], b[2], b[3], 4.0, 4.0, 4.0, 4.0],
             [8.0; GROUP],
             [1.0; GROUP],
         ];
         let found = wide::at(level, Arithmetic([a, b]));
-        let bits = |rows: [[f64; GROUP]; 11]| rows.map(|row| row.map(f64::to_bits));
+        let bits = |rows: [[f64; GROUP]; 14]| rows.map(|row| row.map(f64::to_bits));
         assert_eq!(bits(found), bits(expected), "{}", level.name());
     }
 }

@@ -1,5 +1,7 @@
 //! Kaufman adaptive moving average.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::kvo::fast_below_slow;
@@ -7,11 +9,12 @@ use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup};
 use crate::types::Type;
-use crate::wide::{GROUP, LANES_MAX, Vector};
-use crate::window::amounts::Amounts;
+use crate::wide::{GROUP, Group, Vector};
+use crate::window::amounts::Sizes;
 use crate::window::finite::{CHUNK, finite_runs};
 use crate::window::lag::Lag;
 use crate::window::rolling::Read;
+use crate::window::scan::whole_groups;
 
 pub static KAMA: Builtin = Builtin {
     name: "kama",
@@ -62,78 +65,105 @@ fn warmup(p: &Params, w: Warmup) -> usize {
 pub struct Kama {
     ago: Lag,
     before: Lag,
-    path: Amounts<1>,
+    path: Sizes<1>,
     slow: f64,
     /// The weight of the fast average less that of the slow one.
     spread: f64,
     length: usize,
     seen: usize,
-    /// The distance before this group.
+    distance: Distance,
+}
+
+/// `distance = keep * distance + shift` over consecutive bars, eight of them written from the distance before, as
+/// [`Scan`](crate::window::scan::Scan) does where all are kept alike: what some bars make of the distance before them is
+/// also to keep a part of it and to shift the rest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Distance {
+    /// Of the next bar in its group.
+    place: usize,
+    /// Before this group.
     base: f64,
-    group: Group,
+    /// What the first of two, the second of four, the fourth of eight bars pass on: keep and shift.
+    passed: [[f64; 2]; 3],
 }
 
 /// A distance below this is 0: numbers near the least ones are slow.
 const LEAST: f64 = 1e-290;
 
-/// What the bars of a group make of the distance before it: `kept` times it less `lost`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Group {
-    bars: usize,
-    kept: f64,
-    lost: f64,
-}
-
-impl Group {
-    const NEW: Group = Group { bars: 0, kept: 1.0, lost: 0.0 };
-
-    #[inline(always)]
-    fn add(&mut self, step: f64, weight: f64) {
-        let keep = 1.0 - weight;
-        self.kept *= keep;
-        self.lost = keep * (self.lost + step);
-        self.bars += 1;
-    }
-
-    #[inline(always)]
-    fn distance(&self, base: f64) -> f64 {
-        self.kept * base - self.lost
-    }
+/// A call, so that no bar waits for the comparison before.
+#[cold]
+#[inline(never)]
+fn settled() -> f64 {
+    0.0
 }
 
 #[inline(always)]
-fn settled(distance: f64) -> f64 {
-    if distance.abs() < LEAST { 0.0 } else { distance }
+fn base(last: f64) -> f64 {
+    if last.abs() < LEAST && last != 0.0 { settled() } else { last }
 }
 
-/// Puts distances in the place of the weights of the first `count` of `LANES` groups; gives the next group's base.
+/// The bars of each second half take over the last of the first.
 #[inline(always)]
-fn distances<V: Vector>(
-    mut base: f64,
-    weights: &mut [[f64; GROUP]],
-    steps: &[[f64; GROUP]],
-    count: usize,
-) -> f64 {
-    let (mut kept, mut lost) = (V::rows(weights), V::rows(steps));
-    let (mut kept_before, mut lost_before) = (V::splat(1.0), V::splat(0.0));
-    for (kept, lost) in kept.iter_mut().zip(&mut lost) {
-        let keep = V::splat(1.0).sub(*kept);
-        *kept = kept_before.mul(keep);
-        *lost = keep.mul(lost_before.add(*lost));
-        (kept_before, lost_before) = (*kept, *lost);
+fn take_over<G: Group, const HALF: usize>([keep, shift]: [G; 2]) -> [G; 2] {
+    let kept = keep.carry_or::<HALF>(G::splat(1.0));
+    [keep.mul(kept), shift.add(keep.mul(shift.carry::<HALF>()))]
+}
+
+impl Distance {
+    const NONE: Distance = Distance { place: 0, base: 0.0, passed: [[0.0; 2]; 3] };
+
+    #[inline(always)]
+    fn step(&mut self, keep: f64, fall: f64) -> f64 {
+        let (mut keep, mut shift) = (keep, keep * fall + 0.0);
+        for (level, passed) in self.passed.iter_mut().enumerate() {
+            if self.place & (1 << level) == 0 {
+                *passed = [keep, shift];
+            } else {
+                shift += keep * passed[1];
+                keep *= passed[0];
+            }
+        }
+        let distance = shift + keep * self.base;
+        self.place = (self.place + 1) % GROUP;
+        if self.place == 0 {
+            self.base = base(distance);
+        }
+        distance
     }
-    let (kept_ends, lost_ends) = (kept_before.lanes(), lost_before.lanes());
-    let mut bases = [0.0; LANES_MAX];
-    for group in 0..count {
-        bases[group] = base;
-        base = settled(kept_ends[group] * base - lost_ends[group]);
+
+    /// The values of eight bars; `keep` of each, and by how much it is below the one before.
+    #[inline(always)]
+    fn group<G: Group>(&mut self, x: &[f64; GROUP], falls: &[f64; GROUP], keep: &mut [f64; GROUP]) {
+        let keeps = G::of(keep);
+        // Nothing is -0 then, and 0 more does not change it.
+        let shifts = keeps.mul(G::of(falls)).add(G::splat(0.0));
+        let pairs = take_over::<G, 1>([keeps, shifts]);
+        let fours = take_over::<G, 2>(pairs);
+        let [keeps, shifts] = take_over::<G, 4>(fours);
+        *keep = G::of(x).add(shifts.add(keeps.mul(G::splat(self.base)))).values();
+        // The last of them once more: so that the next group does not wait for it to be spread.
+        self.base = base(shifts.values()[GROUP - 1] + keeps.values()[GROUP - 1] * self.base);
     }
-    let bases = V::of_lanes(&bases);
-    for (kept, lost) in kept.iter_mut().zip(lost) {
-        *kept = kept.mul(bases).sub(lost);
+
+    /// Replaces what is kept at each bar by the average.
+    #[inline(always)]
+    fn run<V: Vector>(&mut self, x: &[f64], falls: &[f64], out: &mut [f64]) {
+        let groups = whole_groups(self.place, out.len());
+        self.run_singly(x, falls, out, 0..groups.start);
+        let (places, slots) = (groups.clone(), out[groups.clone()].as_chunks_mut().0);
+        let (x_groups, fall_groups) = (x[places.clone()].as_chunks().0, falls[places].as_chunks().0);
+        for ((x, falls), slots) in x_groups.iter().zip(fall_groups).zip(slots) {
+            self.group::<V::Group>(x, falls, slots);
+        }
+        self.run_singly(x, falls, out, groups.end..out.len());
     }
-    V::groups(kept, weights);
-    base
+
+    #[inline(always)]
+    fn run_singly(&mut self, x: &[f64], falls: &[f64], out: &mut [f64], bars: Range<usize>) {
+        for t in bars {
+            out[t] = x[t] + self.step(out[t], falls[t]);
+        }
+    }
 }
 
 impl Kama {
@@ -143,74 +173,27 @@ impl Kama {
         Kama {
             ago: Lag::new(length),
             before: Lag::new(1),
-            path: Amounts::new(length),
+            path: Sizes::new(length),
             slow: weight(slow),
             spread: weight(fast) - weight(slow),
             length,
             seen: 0,
-            base: 0.0,
-            group: Group::NEW,
+            distance: Distance::NONE,
         }
     }
 
-    /// Groups of eight bars, so that a bar does not wait for the one before; `out` holds the weights.
-    #[inline(always)]
-    fn follow<V: Vector>(&mut self, x: &[f64], steps: &[f64], out: &mut [f64]) {
-        let head = ((GROUP - self.group.bars) % GROUP).min(out.len());
-        let (out_head, out) = out.split_at_mut(head);
-        let ((x_head, x), (steps_head, steps)) = (x.split_at(head), steps.split_at(head));
-        self.follow_singly(x_head, steps_head, out_head);
-        let (groups, out_rest) = out.as_chunks_mut::<GROUP>();
-        let ((x, x_rest), (steps, steps_rest)) = (x.as_chunks::<GROUP>(), steps.as_chunks::<GROUP>());
-        let (mut tiles, steps_tiles) = (groups.chunks_exact_mut(V::LANES), steps.chunks_exact(V::LANES));
-        let steps = steps_tiles.remainder();
-        for (tile, steps) in tiles.by_ref().zip(steps_tiles) {
-            self.base = distances::<V>(self.base, tile, steps, V::LANES);
-        }
-        let rest = tiles.into_remainder();
-        if !rest.is_empty() {
-            let mut tile = [[[0.0; GROUP]; LANES_MAX]; 2];
-            tile[0][..rest.len()].copy_from_slice(rest);
-            tile[1][..rest.len()].copy_from_slice(steps);
-            let [weights, steps] = &mut tile;
-            self.base = distances::<V>(self.base, weights, steps, rest.len());
-            rest.copy_from_slice(&weights[..rest.len()]);
-        }
-        for (distance, x) in groups.as_flattened_mut().iter_mut().zip(x.as_flattened()) {
-            *distance += x;
-        }
-        self.follow_singly(x_rest, steps_rest, out_rest);
-    }
-
-    #[inline(always)]
-    fn follow_singly(&mut self, x: &[f64], steps: &[f64], out: &mut [f64]) {
-        for ((slot, x), step) in out.iter_mut().zip(x).zip(steps) {
-            self.group.add(*step, *slot);
-            let distance = self.group.distance(self.base);
-            *slot = x + distance;
-            if self.group.bars == GROUP {
-                (self.group, self.base) = (Group::NEW, settled(distance));
-            }
-        }
-    }
-
-    /// The steps from bar to bar, and in `out` the weights of the newest inputs of this chunk; missing in the first
+    /// How much each input is below the one before, and in `out` what is kept of the distance; missing in the first
     /// `length` bars.
     #[inline(always)]
-    fn weigh(&mut self, x: &[f64], steps: &mut [f64], out: &mut [f64]) {
-        let mut changes = [0.0; CHUNK];
-        let changes = &mut changes[..x.len()];
-        self.before.run_with(x, steps, |x, before| x - before);
-        for (change, step) in changes.iter_mut().zip(&*steps) {
-            *change = step.abs();
-        }
+    fn weigh(&mut self, x: &[f64], falls: &mut [f64], out: &mut [f64]) {
+        self.before.run_with(x, falls, |x, before| before - x);
         self.ago.run_with(x, out, |x, ago| (x - ago).abs());
         let (spread, slow) = (self.spread, self.slow);
-        self.path.run([changes], [out], |Read { sums: [path], .. }, [change]| {
+        self.path.run([falls], [out], |Read { sums: [path], .. }, [change]| {
             let ratio = change / path;
             let efficiency = if path > change { ratio } else { 1.0 };
             let weight = efficiency * spread + slow;
-            [weight * weight]
+            [1.0 - weight * weight]
         });
     }
 }
@@ -225,15 +208,15 @@ impl Wide for Kama {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            let mut steps = [0.0; CHUNK];
-            let steps = &mut steps[..x.len()];
-            self.weigh(x, steps, out);
+            let mut falls = [0.0; CHUNK];
+            let falls = &mut falls[..x.len()];
+            self.weigh(x, falls, out);
             let start = (self.length - self.seen).min(x.len());
             self.seen += start;
             // They count for where groups begin: callers mostly give whole groups.
-            self.group.bars = (self.group.bars + start) % GROUP;
+            self.distance.place = (self.distance.place + start) % GROUP;
             out[..start].fill(f64::NAN);
-            self.follow::<V>(&x[start..], &steps[start..], &mut out[start..]);
+            self.distance.run::<V>(&x[start..], &falls[start..], &mut out[start..]);
         });
     }
 }

@@ -91,16 +91,6 @@ impl Vector for f64 {
     }
 
     #[inline(always)]
-    fn rows(groups: &[[f64; GROUP]]) -> [f64; GROUP] {
-        groups[0]
-    }
-
-    #[inline(always)]
-    fn groups(rows: [f64; GROUP], groups: &mut [[f64; GROUP]]) {
-        groups[0] = rows;
-    }
-
-    #[inline(always)]
     fn lanes(self) -> [f64; LANES_MAX] {
         [self; LANES_MAX]
     }
@@ -178,8 +168,8 @@ impl Group for [f64; GROUP] {
     }
 
     #[inline(always)]
-    fn carry<const HALF: usize>(self) -> Self {
-        from_fn(|i| if i & HALF == 0 { 0.0 } else { self[(i & !(2 * HALF - 1)) + HALF - 1] })
+    fn carry_or<const HALF: usize>(self, first: Self) -> Self {
+        from_fn(|i| if i & HALF == 0 { first[i] } else { self[(i & !(2 * HALF - 1)) + HALF - 1] })
     }
 
     #[inline(always)]

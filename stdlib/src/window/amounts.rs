@@ -1,14 +1,25 @@
-//! Sums of the last n amounts, none of them negative: no drift, and an exact 0 for a window of zeros.
+//! Sums of the last n amounts, none of them negative, or of the sizes of n numbers: no drift, and an exact 0 for a
+//! window of zeros.
 
 use super::rolling::{Rolling, Sums};
 
 /// `K` sums over one window. If one is small beside what it has been, all are made anew.
-pub type Amounts<const K: usize> = Rolling<Plain, K, K, K>;
+pub type Amounts<const K: usize> = Rolling<Plain<false>, K, K, K>;
+
+/// The same of numbers without their signs.
+pub type Sizes<const K: usize> = Rolling<Plain<true>, K, K, K>;
 
 #[derive(Clone, Copy, Debug)]
-pub struct Plain;
+pub struct Plain<const SIGNED: bool>;
 
-impl<const K: usize> Sums<K, K, K> for Plain {
+impl<const SIGNED: bool> Plain<SIGNED> {
+    #[inline(always)]
+    fn amount(x: f64) -> f64 {
+        if SIGNED { x.abs() } else { x }
+    }
+}
+
+impl<const SIGNED: bool, const K: usize> Sums<K, K, K> for Plain<SIGNED> {
     const LOST: f64 = 1e-4;
     const PEAKS: [usize; K] = {
         let mut places = [0; K];
@@ -27,12 +38,12 @@ impl<const K: usize> Sums<K, K, K> for Plain {
 
     #[inline(always)]
     fn terms(amounts: [f64; K]) -> [f64; K] {
-        amounts
+        amounts.map(Self::amount)
     }
 
     #[inline(always)]
     fn changes(new: [f64; K], old: [f64; K], _: [f64; K]) -> [f64; K] {
-        std::array::from_fn(|k| new[k] - old[k])
+        std::array::from_fn(|k| Self::amount(new[k]) - Self::amount(old[k]))
     }
 
     #[inline(always)]
@@ -57,6 +68,10 @@ mod tests {
         for length in [1, 2, 7, 20, 100] {
             let mut whole = vec![0.0; xs.len()];
             Amounts::new(length).run([&xs], [&mut whole], |read, _| read.sums);
+            let signed: Vec<f64> =
+                xs.iter().enumerate().map(|(t, x)| if t % 3 == 0 { -x } else { *x }).collect();
+            let mut sizes = vec![0.0; xs.len()];
+            Sizes::new(length).run([&signed], [&mut sizes], |read, _| read.sums);
             for cut in [1, 13, 150] {
                 let mut parts = vec![0.0; xs.len()];
                 let mut sum = Amounts::new(length);
@@ -69,6 +84,7 @@ mod tests {
             }
             for t in 0..xs.len() {
                 assert_eq!(whole[t].is_nan(), t + 1 < length);
+                assert!(sizes[t].to_bits() == whole[t].to_bits() || t + 1 < length);
                 if t + 1 >= length {
                     let exact: f64 = xs[t + 1 - length..=t].iter().sum();
                     assert!((whole[t] - exact).abs() <= 1e-9 * exact, "{length} {t}: {} {exact}", whole[t]);

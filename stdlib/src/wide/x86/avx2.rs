@@ -133,25 +133,6 @@ impl Vector for Four {
     }
 
     #[inline(always)]
-    fn rows(groups: &[[f64; GROUP]]) -> [Four; GROUP] {
-        let groups: &[[f64; GROUP]; 4] = groups.first_chunk().expect("a tile has `LANES` groups");
-        let halves = groups.each_ref().map(fours);
-        let low = known!(four_by_four(halves.map(|[low, _]| low)));
-        let high = known!(four_by_four(halves.map(|[_, high]| high)));
-        let ([a, b, c, d], [e, f, g, h]) = (low, high);
-        [Four(a), Four(b), Four(c), Four(d), Four(e), Four(f), Four(g), Four(h)]
-    }
-
-    #[inline(always)]
-    fn groups([a, b, c, d, e, f, g, h]: [Four; GROUP], groups: &mut [[f64; GROUP]]) {
-        let low = known!(four_by_four([a.0, b.0, c.0, d.0]));
-        let high = known!(four_by_four([e.0, f.0, g.0, h.0]));
-        for ((group, low), high) in groups[..4].iter_mut().zip(low).zip(high) {
-            *group = known!(transmute::<[__m256d; 2], [f64; 8]>([low, high]));
-        }
-    }
-
-    #[inline(always)]
     fn lanes(self) -> [f64; LANES_MAX] {
         known!(transmute::<[__m256d; 2], [f64; 8]>([self.0, self.0]))
     }
@@ -231,12 +212,11 @@ impl Group for Fours {
     }
 
     #[inline(always)]
-    fn carry<const HALF: usize>(self) -> Fours {
-        let zero = known!(_mm256_setzero_pd());
+    fn carry_or<const HALF: usize>(self, first: Fours) -> Fours {
         match HALF {
-            1 => known!(Fours(_mm256_unpacklo_pd(zero, self.0), _mm256_unpacklo_pd(zero, self.1))),
-            2 => known!(Fours(second_to_upper(self.0), second_to_upper(self.1))),
-            _ => known!(Fours(zero, _mm256_permute4x64_pd::<0b11_11_11_11>(self.0))),
+            1 => known!(Fours(first_to_second(first.0, self.0), first_to_second(first.1, self.1))),
+            2 => known!(Fours(second_to_upper(first.0, self.0), second_to_upper(first.1, self.1))),
+            _ => known!(Fours(first.0, _mm256_permute4x64_pd::<0b11_11_11_11>(self.0))),
         }
     }
 
@@ -247,11 +227,18 @@ impl Group for Fours {
     }
 }
 
-/// 0 in the lower two.
+/// Of each two; the first is that of `first`.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn second_to_upper(x: __m256d) -> __m256d {
-    _mm256_blend_pd::<0b1100>(_mm256_setzero_pd(), _mm256_permute4x64_pd::<0b01_01_01_01>(x))
+fn first_to_second(first: __m256d, x: __m256d) -> __m256d {
+    _mm256_blend_pd::<0b1010>(first, _mm256_movedup_pd(x))
+}
+
+/// The lower two are those of `first`.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn second_to_upper(first: __m256d, x: __m256d) -> __m256d {
+    _mm256_blend_pd::<0b1100>(first, _mm256_permute4x64_pd::<0b01_01_01_01>(x))
 }
 
 #[target_feature(enable = "avx2")]
@@ -269,17 +256,4 @@ fn sums_of_four(x: __m256d) -> __m256d {
     let two = _mm256_blend_pd::<0b0010>(x, _mm256_add_pd(x, _mm256_movedup_pd(x)));
     let three = _mm256_blend_pd::<0b0100>(two, _mm256_add_pd(two, _mm256_permute4x64_pd::<0b01_00_00>(two)));
     _mm256_blend_pd::<0b1000>(three, _mm256_add_pd(three, _mm256_movedup_pd(three)))
-}
-
-#[target_feature(enable = "avx2")]
-#[inline]
-fn four_by_four([a, b, c, d]: [__m256d; 4]) -> [__m256d; 4] {
-    let (even_ab, odd_ab) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
-    let (even_cd, odd_cd) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
-    [
-        _mm256_permute2f128_pd::<0x20>(even_ab, even_cd),
-        _mm256_permute2f128_pd::<0x20>(odd_ab, odd_cd),
-        _mm256_permute2f128_pd::<0x31>(even_ab, even_cd),
-        _mm256_permute2f128_pd::<0x31>(odd_ab, odd_cd),
-    ]
 }

@@ -93,20 +93,6 @@ impl Vector for Eight {
     }
 
     #[inline(always)]
-    fn rows(groups: &[[f64; GROUP]]) -> [Eight; GROUP] {
-        let groups: &[[f64; 8]; 8] = groups.first_chunk().expect("a tile has `LANES` groups");
-        known!(eight_by_eight(groups.each_ref().map(eight)).map(Eight))
-    }
-
-    #[inline(always)]
-    fn groups(rows: [Eight; GROUP], groups: &mut [[f64; GROUP]]) {
-        let turned = known!(eight_by_eight(rows.map(|row| row.0)));
-        for (group, turned) in groups[..8].iter_mut().zip(turned) {
-            *group = known!(transmute::<__m512d, [f64; 8]>(turned));
-        }
-    }
-
-    #[inline(always)]
     fn lanes(self) -> [f64; LANES_MAX] {
         known!(transmute::<__m512d, [f64; 8]>(self.0))
     }
@@ -181,11 +167,11 @@ impl Group for Eight {
     }
 
     #[inline(always)]
-    fn carry<const HALF: usize>(self) -> Eight {
+    fn carry_or<const HALF: usize>(self, first: Eight) -> Eight {
         Eight(match HALF {
-            1 => known!(_mm512_maskz_movedup_pd(0b1010_1010, self.0)),
-            2 => known!(_mm512_maskz_permutex_pd::<0b01_01_01_01>(0b1100_1100, self.0)),
-            _ => known!(_mm512_maskz_permutexvar_pd(0b1111_0000, _mm512_set1_epi64(3), self.0)),
+            1 => known!(_mm512_mask_movedup_pd(first.0, 0b1010_1010, self.0)),
+            2 => known!(_mm512_mask_permutex_pd::<0b01_01_01_01>(first.0, 0b1100_1100, self.0)),
+            _ => known!(_mm512_mask_permutexvar_pd(first.0, 0b1111_0000, _mm512_set1_epi64(3), self.0)),
         })
     }
 
@@ -207,30 +193,4 @@ fn sums_of_fours(x: __m512d) -> __m512d {
     let two = _mm512_mask_add_pd(x, 0b0010_0010, x, _mm512_movedup_pd(x));
     let three = _mm512_mask_add_pd(two, 0b0100_0100, two, _mm512_permutex_pd::<0b01_00_00>(two));
     _mm512_mask_add_pd(three, 0b1000_1000, three, _mm512_movedup_pd(three))
-}
-
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn eight_by_eight([a, b, c, d, e, f, g, h]: [__m512d; 8]) -> [__m512d; 8] {
-    let pairs = |x, y| (_mm512_unpacklo_pd(x, y), _mm512_unpackhi_pd(x, y));
-    // Quarters 0 and 2, or 1 and 3, of both.
-    let even = |x, y| _mm512_shuffle_f64x2::<0x88>(x, y);
-    let odd = |x, y| _mm512_shuffle_f64x2::<0xdd>(x, y);
-    let ((ab0, ab1), (cd0, cd1), (ef0, ef1), (gh0, gh1)) =
-        (pairs(a, b), pairs(c, d), pairs(e, f), pairs(g, h));
-    // ab0 has columns 0, 2, 4, 6 of rows a and b in its quarters.
-    let (ac04, ac26) = (even(ab0, cd0), odd(ab0, cd0));
-    let (ac15, ac37) = (even(ab1, cd1), odd(ab1, cd1));
-    let (eg04, eg26) = (even(ef0, gh0), odd(ef0, gh0));
-    let (eg15, eg37) = (even(ef1, gh1), odd(ef1, gh1));
-    [
-        even(ac04, eg04),
-        even(ac15, eg15),
-        even(ac26, eg26),
-        even(ac37, eg37),
-        odd(ac04, eg04),
-        odd(ac15, eg15),
-        odd(ac26, eg26),
-        odd(ac37, eg37),
-    ]
 }
