@@ -140,8 +140,6 @@ pub trait Vector: Copy {
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
     fn lanes(self) -> [f64; LANES_MAX];
-    /// The first `LANES` of them.
-    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Self;
     /// Bit `i` of the words is set where `RELATION` holds between the numbers at `i`; for whole words.
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]);
     /// Greater and less at once.
@@ -156,6 +154,7 @@ pub trait Group: Copy {
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
+    fn over(self, other: Self) -> Self;
     /// The other where neither is greater: equal, or one is NaN.
     fn greater(self, other: Self) -> Self;
     /// The other where neither is less.

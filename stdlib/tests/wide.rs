@@ -98,7 +98,7 @@ fn comparisons_are_those_of_the_language() {
 struct Arithmetic([[f64; GROUP]; 2]);
 
 impl Work for Arithmetic {
-    type Output = [[f64; GROUP]; 14];
+    type Output = [[f64; GROUP]; 15];
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Self::Output {
@@ -108,6 +108,7 @@ impl Work for Arithmetic {
             a.add(b),
             a.sub(b),
             a.mul(b),
+            a.over(b),
             a.greater(b),
             a.lesser(b),
             a.carry::<1>(),
@@ -133,6 +134,7 @@ fn arithmetic_and_carries_are_the_same_at_every_width() {
             from_fn(|i| a[i] + b[i]),
             from_fn(|i| a[i] - b[i]),
             from_fn(|i| a[i] * b[i]),
+            from_fn(|i| a[i] / b[i]),
             from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] }),
             from_fn(|i| if a[i] < b[i] { a[i] } else { b[i] }),
             [0.0, 1.0, 0.0, 3.0, 0.0, 5.0, 0.0, 7.0],
@@ -145,7 +147,7 @@ fn arithmetic_and_carries_are_the_same_at_every_width() {
             [1.0; GROUP],
         ];
         let found = wide::at(level, Arithmetic([a, b]));
-        let bits = |rows: [[f64; GROUP]; 14]| rows.map(|row| row.map(f64::to_bits));
+        let bits = |rows: [[f64; GROUP]; 15]| rows.map(|row| row.map(f64::to_bits));
         assert_eq!(bits(found), bits(expected), "{}", level.name());
     }
 }

@@ -10,7 +10,7 @@ use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relatio
 use crate::types::{Field, Range, Type, Unit};
 use crate::wide::Vector;
 use crate::window::cascade::{Cascade, Smoothing};
-use crate::window::finite::{CHUNK, derived_runs};
+use crate::window::finite::derived_runs;
 use crate::window::mean::Mean;
 
 pub static MASS_INDEX: Builtin = Builtin {
@@ -44,45 +44,16 @@ fn warmup(p: &Params, w: Warmup) -> usize {
     first(p) + 1 + 2 * w.smoothing(2.0 / (p.length(0) as f64 + 1.0))
 }
 
-/// An average `d = k * before + (1 - k) * s` tells what it was made of, so that only the second one is followed:
-/// `s / d = (1 - k * before / d) / (1 - k)`, which is `rise - fall * before / d`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct MassIndex {
-    /// Until the second average has its first value.
-    single: Cascade<1, 1>,
-    double: Cascade<2, 1>,
-    /// The latest of them; missing before the first.
-    before: f64,
-    rise: f64,
-    fall: f64,
+    ratio: Cascade<2, 1>,
     ratios: Mean,
 }
 
 impl MassIndex {
     fn new(p: &Params) -> MassIndex {
-        let n = p.length(0) as f64;
-        let smoothing = Smoothing::exponential(p.length(0));
-        MassIndex {
-            single: Cascade::of_changes([smoothing]),
-            double: Cascade::of_changes([smoothing; 2]),
-            before: f64::NAN,
-            rise: (n + 1.0) / 2.0,
-            fall: (n - 1.0) / 2.0,
-            ratios: Mean::sum(p.length(1)),
-        }
-    }
-
-    /// Replaces ranges by ratios as long as there is no second average to go on from; how many it has replaced.
-    fn begin(&mut self, ranges: &mut [f64]) -> usize {
-        for (done, slot) in ranges.iter_mut().enumerate() {
-            if !self.before.is_nan() {
-                return done;
-            }
-            let ([single], [double]) = (self.single.step([*slot]), self.double.step([*slot]));
-            *slot = if double == 0.0 { 1.0 } else { single / double };
-            self.before = double;
-        }
-        ranges.len()
+        let ratio = Cascade::ratio([Smoothing::exponential(p.length(0)); 2]);
+        MassIndex { ratio, ratios: Mean::sum(p.length(1)) }
     }
 }
 
@@ -102,25 +73,8 @@ impl Wide for MassIndex {
             }
         };
         derived_runs(outputs[0], range, |_, out| {
-            let n = out.len();
-            let mut scratch = [0.0; CHUNK];
-            let ratios = &mut scratch[..n];
-            let begun = self.begin(out);
-            ratios[..begun].copy_from_slice(&out[..begun]);
-            let (doubles, ratios_left) = (&mut out[begun..], &mut ratios[begun..]);
-            self.double.run_in_place([doubles]);
-            if let ([first, rest @ ..], [others @ .., last]) = (ratios_left, &*doubles) {
-                // Each with the one before it, in a column of their own: in place they would wait for each other.
-                *first = self.before;
-                rest.copy_from_slice(others);
-                self.before = *last;
-            }
-            let (rise, fall) = (self.rise, self.fall);
-            for (slot, &double) in ratios[begun..].iter_mut().zip(&*doubles) {
-                let ratio = rise - fall * (*slot / double);
-                *slot = if double == 0.0 { 1.0 } else { ratio };
-            }
-            self.ratios.run(ratios, out);
+            self.ratio.run_in_place([out]);
+            self.ratios.run_in_place(out);
             for slot in out {
                 *slot = if *slot < 0.0 { 0.0 } else { *slot };
             }

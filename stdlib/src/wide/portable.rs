@@ -96,11 +96,6 @@ impl Vector for f64 {
     }
 
     #[inline(always)]
-    fn of_lanes(lanes: &[f64; LANES_MAX]) -> f64 {
-        lanes[0]
-    }
-
-    #[inline(always)]
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
         for ((a, b), word) in a.iter().zip(b).zip(out) {
             let mut bytes = [0_u8; 64];
@@ -155,6 +150,11 @@ impl Group for [f64; GROUP] {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         from_fn(|i| self[i] * other[i])
+    }
+
+    #[inline(always)]
+    fn over(self, other: Self) -> Self {
+        from_fn(|i| self[i] / other[i])
     }
 
     #[inline(always)]

@@ -65,7 +65,8 @@ impl Smoothing {
     }
 }
 
-/// `N` averages in a row of each of `K` columns; the result is the last one or a weighted sum of all.
+/// `N` averages in a row of each of `K` columns; the result is the last one, a weighted sum of all, or what the first of
+/// two is of the second.
 ///
 /// Sums are kept, not averages: `s = keep * s + x`, and the input of the next is `s`; the average of a stage is its sum
 /// times its gain. Where groups begin and when origins change depends on the count of inputs alone.
@@ -75,6 +76,8 @@ pub struct Cascade<const N: usize, const K: usize> {
     stages: [Stage<K>; N],
     /// Whether sums are of distances to a recent input, not to 0.
     moving: bool,
+    /// Whether parts of the result are divided, not added.
+    ratio: bool,
     /// Inputs seen, until all seeds are made.
     seeding: Option<usize>,
     /// Inputs since the origin changed, or since the first.
@@ -95,6 +98,27 @@ struct Stage<const K: usize> {
     scans: [Scan; K],
 }
 
+#[inline(always)]
+fn join(ratio: bool, joined: f64, part: f64) -> f64 {
+    let least = |x: f64| if x > LEAST { x } else { LEAST };
+    if ratio { least(joined) / least(part) } else { joined + part }
+}
+
+/// The same of eight bars.
+#[inline(always)]
+fn join_groups<G: Group>(ratio: bool, joined: G, part: G) -> G {
+    let least = |x: G| x.greater(G::splat(LEAST));
+    if ratio { least(joined).over(least(part)) } else { joined.add(part) }
+}
+
+impl<const K: usize> Cascade<2, K> {
+    /// For inputs that are not negative: the first average over the second, 1 where both are nothing.
+    #[must_use]
+    pub fn ratio(smoothing: [Smoothing; 2]) -> Cascade<2, K> {
+        Cascade { ratio: true, ..Cascade::of_changes(smoothing) }.weighted([1.0, 1.0])
+    }
+}
+
 impl<const N: usize, const K: usize> Cascade<N, K> {
     /// For inputs on a level of their own: an average is exactly the input where that does not change.
     #[must_use]
@@ -107,7 +131,9 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
         });
         let seeding = (smoothing[0].seed_inputs > 0).then_some(0);
         let weights = from_fn(|stage| if stage + 1 == N { 1.0 } else { 0.0 });
-        Cascade { stages, moving: true, seeding, at: 0, origin: [origin_at(0.0); K] }.weighted(weights)
+        let cascade =
+            Cascade { stages, moving: true, ratio: false, seeding, at: 0, origin: [origin_at(0.0); K] };
+        cascade.weighted(weights)
     }
 
     /// For inputs that may go to 0 and stay there: their averages are then small, not differences.
@@ -198,7 +224,7 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
             for (at, stage) in self.stages.iter_mut().enumerate() {
                 comes = stage.scans[k].step(place, comes, &stage.powers);
                 let part = stage.weight * comes;
-                joined = if at == 0 { part } else { joined + part };
+                joined = if at == 0 { part } else { join(self.ratio, joined, part) };
             }
             self.origin[k] + joined
         })
@@ -244,7 +270,8 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
                 stage.scans[k] = Scan::after(before, sum);
                 stage.weight * sum
             });
-            self.origin[k] + parts.sum::<f64>()
+            let joined = parts.reduce(|joined, part| join(self.ratio, joined, part));
+            self.origin[k] + joined.unwrap_or(0.0)
         })
     }
 
@@ -281,6 +308,7 @@ impl<const N: usize, const K: usize> Work for Groups<'_, N, K> {
     #[allow(clippy::needless_range_loop, reason = "stages and columns side by side")]
     #[inline(always)]
     fn run<V: Vector>(self) {
+        let ratio = self.cascade.ratio;
         let stages = &mut self.cascade.stages;
         let steps: [Steps<V::Group>; N] = from_fn(|stage| Steps::new(&stages[stage].powers));
         let weights: [V::Group; N] = from_fn(|stage| V::Group::splat(stages[stage].weight));
@@ -305,7 +333,7 @@ impl<const N: usize, const K: usize> Work for Groups<'_, N, K> {
                     };
                     let sums = steps[stage].run(comes, &mut bases[stage][k]);
                     let part = weights[stage].mul(sums);
-                    let joined = if stage == 0 { part } else { joined.add(part) };
+                    let joined = if stage == 0 { part } else { join_groups(ratio, joined, part) };
                     if stage + 1 == N {
                         *slots = origins[k].add(joined).values();
                     } else {

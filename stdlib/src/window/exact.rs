@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::wide::{self, Vector, Work};
+use super::scan::{Scan, total_within, whole_groups};
+use crate::wide::{self, GROUP, Group, Vector, Work};
 
 /// Keeps what rounding lost beside the sum and gives both together.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -27,28 +28,25 @@ impl Total {
     }
 }
 
-/// How many inputs are added up before they go into the total.
-const GROUP: usize = 8;
-
 /// A total with a value at each input, written eight at a time so that an input does not wait for the one
 /// before it. Where a group begins depends on the count of inputs alone.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Running {
+    /// Before this group.
     total: Total,
-    prefix: f64,
-    phase: usize,
+    group: Scan,
+    place: usize,
 }
 
 impl Running {
     /// The total of all inputs, this one included.
     #[inline(always)]
     pub fn step(&mut self, x: f64) -> f64 {
-        self.prefix = if self.phase == 0 { x } else { self.prefix + x };
-        let value = self.total.value() + self.prefix;
-        self.phase += 1;
-        if self.phase == GROUP {
-            self.total.add(self.prefix);
-            self.phase = 0;
+        let sum = self.group.add_within(self.place, x);
+        let value = self.total.value() + sum;
+        self.place = (self.place + 1) % GROUP;
+        if self.place == 0 {
+            self.total.add(sum);
         }
         value
     }
@@ -59,27 +57,24 @@ impl Running {
     }
 
     #[inline(always)]
-    fn in_place(&mut self, values: &mut [f64]) {
-        let mut at = 0;
-        while at < values.len() && self.phase != 0 {
-            values[at] = self.step(values[at]);
-            at += 1;
-        }
+    fn in_place<G: Group>(&mut self, values: &mut [f64]) {
+        let groups = whole_groups(self.place, values.len());
+        let (singly, values) = values.split_at_mut(groups.start);
+        let (groups, rest) = values.as_chunks_mut();
+        self.step_each(singly);
         let mut total = self.total;
-        let (groups, rest) = values[at..].as_chunks_mut::<GROUP>();
         for group in groups {
-            let mut prefix = *group;
-            for i in 1..GROUP {
-                prefix[i] += prefix[i - 1];
-            }
-            let base = total.value();
-            for i in 0..GROUP {
-                group[i] = base + prefix[i];
-            }
-            total.add(prefix[GROUP - 1]);
+            let sums = total_within(G::of(group));
+            *group = G::splat(total.value()).add(sums).values();
+            total.add(sums.values()[GROUP - 1]);
         }
         self.total = total;
-        for value in rest {
+        self.step_each(rest);
+    }
+
+    #[inline(always)]
+    fn step_each(&mut self, values: &mut [f64]) {
+        for value in values {
             *value = self.step(*value);
         }
     }
@@ -92,7 +87,7 @@ impl Work for InPlace<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        self.0.in_place(self.1);
+        self.0.in_place::<V::Group>(self.1);
     }
 }
 

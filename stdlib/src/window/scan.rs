@@ -78,6 +78,16 @@ impl Scan {
     /// The same of a plain sum.
     #[inline]
     pub fn add(&mut self, place: usize, x: f64) -> f64 {
+        let y = self.add_within(place, x) + self.base;
+        if place % GROUP == GROUP - 1 {
+            self.base = y;
+        }
+        y
+    }
+
+    /// The sum from the beginning of the group on.
+    #[inline]
+    pub fn add_within(&mut self, place: usize, x: f64) -> f64 {
         let place = place % GROUP;
         let mut y = x;
         for (level, passed) in self.passed.iter_mut().enumerate() {
@@ -86,10 +96,6 @@ impl Scan {
             } else {
                 y += *passed;
             }
-        }
-        y += self.base;
-        if place == GROUP - 1 {
-            self.base = y;
         }
         y
     }
@@ -126,13 +132,19 @@ impl<V: Group> Steps<V> {
 /// As `Steps::run` of a plain sum.
 #[inline(always)]
 pub fn total<V: Group>(x: V, base: &mut V) -> V {
-    let y = x.add(x.carry::<1>());
-    let y = y.add(y.carry::<2>());
-    let y = y.add(y.carry::<4>());
+    let y = total_within(x);
     let sums = y.add(*base);
     // The last of them once more: so that the next group does not wait for it to be spread.
     *base = y.last().add(*base);
     sums
+}
+
+/// As `Scan::add_within`, of a whole group.
+#[inline(always)]
+pub fn total_within<V: Group>(x: V) -> V {
+    let y = x.add(x.carry::<1>());
+    let y = y.add(y.carry::<2>());
+    y.add(y.carry::<4>())
 }
 
 #[cfg(test)]

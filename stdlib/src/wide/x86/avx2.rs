@@ -138,11 +138,6 @@ impl Vector for Four {
     }
 
     #[inline(always)]
-    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Four {
-        Four(fours(lanes)[0])
-    }
-
-    #[inline(always)]
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
         for (word, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
             *word = Four::word::<RELATION>(a, b);
@@ -199,6 +194,11 @@ impl Group for Fours {
     #[inline(always)]
     fn mul(self, other: Fours) -> Fours {
         known!(Fours(_mm256_mul_pd(self.0, other.0), _mm256_mul_pd(self.1, other.1)))
+    }
+
+    #[inline(always)]
+    fn over(self, other: Fours) -> Fours {
+        known!(Fours(_mm256_div_pd(self.0, other.0), _mm256_div_pd(self.1, other.1)))
     }
 
     #[inline(always)]

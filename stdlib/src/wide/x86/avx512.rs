@@ -98,11 +98,6 @@ impl Vector for Eight {
     }
 
     #[inline(always)]
-    fn of_lanes(lanes: &[f64; LANES_MAX]) -> Eight {
-        Eight(eight(lanes))
-    }
-
-    #[inline(always)]
     fn compare<const RELATION: i32>(a: &[[f64; 64]], b: &[[f64; 64]], out: &mut [u64]) {
         for (word, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
             *word = Eight::word::<RELATION>(a, b);
@@ -154,6 +149,11 @@ impl Group for Eight {
     #[inline(always)]
     fn mul(self, other: Eight) -> Eight {
         Vector::mul(self, other)
+    }
+
+    #[inline(always)]
+    fn over(self, other: Eight) -> Eight {
+        known!(Eight(_mm512_div_pd(self.0, other.0)))
     }
 
     #[inline(always)]
