@@ -12,6 +12,10 @@ use clap::Parser;
 use engine::{Columns, Keep};
 use report::Metrics;
 
+/// As in `playvm`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 struct Args {
     /// A Play

@@ -6,10 +6,11 @@
 
 use bytecode::OrderType;
 use kernel::intents::{Choice, Situation};
-use kernel::{Close, ExitReason, Fill, FillKind, Fired, Kernel, Plan, Side};
+use kernel::{Close, ExitReason, Fill, FillKind, Fired, Kernel, Plan, Position, Side};
 
 use crate::exchange::Outcome;
-use crate::record::{Decision, DecisionKind};
+use crate::path::Extremes;
+use crate::record::{Decision, DecisionKind, Ended, Ledger};
 use crate::session::Session;
 
 const FLAT: Situation = Situation { position: None, entry_pending: false };
@@ -35,16 +36,23 @@ impl Session<'_> {
             }
             self.path.look_ahead(boundary);
             self.settle(boundary, i64::MAX);
-            boundary = match self.enter(boundary) {
-                Some(side) => self.leave(side, boundary),
-                None => boundary + 1,
-            };
+            boundary = self.trade(boundary);
         }
         boundary
     }
 
-    /// What the signals at this boundary lead to; the side that was entered at the open behind it.
-    fn enter(&mut self, boundary: usize) -> Option<Side> {
+    /// What the signals at this boundary lead to: the boundary behind it.
+    #[inline(always)]
+    fn trade(&mut self, boundary: usize) -> usize {
+        let Some((plan, fill)) = self.enter(boundary) else { return boundary + 1 };
+        let mut position = self.kernel.open(&plan, &fill);
+        self.note_entry(&position, &fill, boundary);
+        self.leave(&mut position, boundary)
+    }
+
+    /// An entry and its fill, at the open behind this boundary.
+    #[inline(always)]
+    fn enter(&mut self, boundary: usize) -> Option<(Plan, Fill)> {
         let Choice::Enter(side, signal) = *self.choice(boundary, FLAT) else { return None };
         let exec_bars = self.evaluator.exec().closed_by(boundary);
         let close = Close {
@@ -58,87 +66,122 @@ impl Session<'_> {
         let plan = self.kernel.order_entry(side, signal, &close)?;
         self.recorder.decisions.push(Decision::entry(&plan, close.time_ms));
         match self.exchange.taken_entry(&plan, &self.path, boundary) {
-            Ok(fill) => self.take_entry(&plan, Fill { exec_bars: close.exec_bars, ..fill }, boundary),
-            Err(refusal) => self.kernel.refuse_entry(&plan, refusal),
+            Ok(mut fill) => {
+                fill.exec_bars = close.exec_bars;
+                Some((plan, fill))
+            }
+            Err(refusal) => {
+                self.kernel.refuse_entry(&plan, refusal);
+                None
+            }
         }
-        self.kernel.position().map(|p| p.side)
     }
 
-    fn take_entry(&mut self, plan: &Plan, fill: Fill, bar: usize) {
-        let protection = self.kernel.take_entry(plan, &fill);
-        if !(protection.stop.is_nan() && protection.target.is_nan()) {
-            self.recorder.decisions.push(Decision::protection(&protection, fill.time_ms));
+    #[inline(always)]
+    fn note_entry(&mut self, position: &Position, fill: &Fill, bar: usize) {
+        if !(position.stop.is_nan() && position.target.is_nan()) {
+            let guard = self.rules.protection(position);
+            self.recorder.decisions.push(Decision::protection(&guard, fill.time_ms));
         }
-        self.exchange.protection = Some(protection);
-        self.entered(&fill, bar);
-        self.note_ledger((bar + 1).min(self.path.len()));
+        self.recorder.fill(position.id, position.side, fill);
+        self.note_metadata(position.id, position.signal, position.signal_ms);
+        self.note(bar, Some(position));
     }
 
-    /// The end of the position that was entered at the open of bar `entered`: the boundary behind it, or the one at
+    /// The end of a position that was entered at the open of bar `entered`: the boundary behind it, or the one at
     /// which something else may happen to it.
-    fn leave(&mut self, side: Side, entered: usize) -> usize {
-        let situation = Situation { position: Some(side), entry_pending: false };
+    #[inline(always)]
+    fn leave(&mut self, position: &mut Position, entered: usize) -> usize {
+        let situation = Situation { position: Some(position.side), entry_pending: false };
         let funding = self.funding.get(self.next_funding).map_or(usize::MAX, |f| f.0);
         let (mut bar, mut boundary) = (entered, entered + 1);
         loop {
             let signal = self.evaluator.next_signal(situation, boundary, self.path.len());
             let until = signal.min(funding);
-            if let Some(behind) = self.touched(bar, until) {
-                return behind;
+            if let Some((fill, touched)) = self.touched(position, bar, until) {
+                self.take_exit(position, fill, touched, entered);
+                return touched + 1;
             }
             if until == funding || until >= self.path.len() {
-                return until;
+                return self.hold(position, entered, until);
             }
             match *self.choice(signal, situation) {
                 Choice::Nothing => (bar, boundary) = (signal, signal + 1),
                 Choice::Exit(percent, fired) if Kernel::is_whole(percent) => {
-                    self.exit_at_open(fired, signal);
+                    let fill = self.exit_at_open(position, fired, signal);
+                    self.take_exit(position, fill, signal, entered);
                     return signal + 1;
                 }
-                Choice::Exit(..) | Choice::Enter(..) | Choice::Flip(..) => return signal,
+                Choice::Exit(..) | Choice::Enter(..) | Choice::Flip(..) => {
+                    return self.hold(position, entered, signal);
+                }
             }
         }
     }
 
-    /// Stop, target or liquidation in the bars `from..until`; the boundary behind it.
-    fn touched(&mut self, mut from: usize, until: usize) -> Option<usize> {
+    /// Leaves a position to events from this boundary on.
+    fn hold(&mut self, position: &Position, entered: usize, boundary: usize) -> usize {
+        self.extremes = Extremes::new(position.entry_price, entered);
+        self.exchange.protection = Some(self.kernel.hold(*position));
+        boundary
+    }
+
+    /// Stop, target or liquidation in the bars `from..until`: the fill and its bar.
+    #[inline]
+    fn touched(&self, position: &Position, mut from: usize, until: usize) -> Option<(Fill, usize)> {
         loop {
-            let touch = self.next_move_or_touch(self.kernel.position()?, from, until);
+            let touch = self.next_move_or_touch(position, from, until);
             if touch >= until {
                 return None;
             }
-            if let Some(Outcome::Fill(fill)) = self.exchange.guard(&self.path, touch) {
-                self.take_exit(fill, touch);
-                return Some(touch + 1);
+            let guard = self.rules.protection(position);
+            if let Some(Outcome::Fill(fill)) = self.exchange.guarded(&guard, &self.path, touch) {
+                return Some((fill, touch));
             }
             from = touch + 1;
         }
     }
 
-    fn exit_at_open(&mut self, signal: Fired, boundary: usize) {
-        let Some(position) = self.kernel.position() else { return };
+    #[inline(always)]
+    fn exit_at_open(&mut self, position: &Position, signal: Fired, boundary: usize) -> Fill {
         let exec = self.evaluator.exec();
         let time_ms = exec.close_ms(exec.closed_by(boundary) - 1);
-        let (qty, buying) = (position.qty, position.side == Side::Short);
         let kind = DecisionKind::Exit(ExitReason::Signal);
-        self.recorder.decisions.push(Decision { amount: qty, ..Decision::blank(kind, time_ms) });
+        self.recorder.decisions.push(Decision { amount: position.qty, ..Decision::blank(kind, time_ms) });
         self.kernel.count_exit(signal);
-        let open = self.path.open[boundary];
-        let fill = self.exchange.taken(ExitReason::Signal, open, buying, qty, self.path.open_ms(boundary));
-        self.take_exit(fill, boundary);
+        let (open, buying) = (self.path.open[boundary], position.side == Side::Short);
+        self.exchange.taken(ExitReason::Signal, open, buying, position.qty, self.path.open_ms(boundary))
     }
 
-    fn take_exit(&mut self, mut fill: Fill, bar: usize) {
-        let (FillKind::Exit(reason), Some(position)) = (fill.kind, self.kernel.position()) else { return };
+    #[inline(always)]
+    fn take_exit(&mut self, position: &mut Position, mut fill: Fill, bar: usize, entered: usize) {
+        let FillKind::Exit(reason) = fill.kind else { return };
         fill.exec_bars = self.evaluator.exec().closed_by(bar) as u32;
         self.recorder.fill(position.id, position.side, &fill);
-        self.extremes.include(fill.base_price);
-        self.kernel.take_exit(&fill, reason);
-        self.note_closed(&fill, bar);
-        self.note_ledger((bar + 1).min(self.path.len()));
+        self.kernel.leave(position, &fill);
+        let mut extremes = Extremes::new(position.entry_price, entered);
+        extremes.include(fill.base_price);
+        let ended = Ended {
+            price: position.exit_price(&fill),
+            time_ms: fill.time_ms,
+            reason,
+            extremes,
+            end: bar + usize::from(reason == ExitReason::Liquidation),
+            bars_held: fill.exec_bars - position.entered_exec_bar,
+        };
+        self.recorder.trade(position, &ended);
+        self.note(bar, None);
+    }
+
+    /// What is in the wallet and open from the close of this bar on.
+    #[inline(always)]
+    fn note(&mut self, bar: usize, position: Option<&Position>) {
+        let from = (bar + 1).min(self.path.len());
+        self.recorder.ledger.push(Ledger::of(from, self.kernel.account().cash, position));
     }
 
     /// By reference: copied, it would be read back before it is written whole, which the processor waits for.
+    #[inline(always)]
     fn choice(&self, boundary: usize, situation: Situation) -> &Choice {
         let bar = self.evaluator.exec().closed_by(boundary) - 1;
         self.evaluator.choice(bar, situation)

@@ -133,7 +133,11 @@ impl<'r> Exchange<'r> {
 
     /// Stop first, then target, then liquidation: at most one of them fills.
     pub fn guard(&self, path: &Path<'_>, bar: usize) -> Option<Outcome> {
-        let guard = self.protection.as_ref()?;
+        self.guarded(self.protection.as_ref()?, path, bar)
+    }
+
+    /// The same for orders that do not rest here.
+    pub fn guarded(&self, guard: &Protection, path: &Path<'_>, bar: usize) -> Option<Outcome> {
         self.stop(guard, path, bar)
             .or_else(|| self.target(guard, path, bar).map(Outcome::Fill))
             .or_else(|| self.liquidation(guard, path, bar).map(Outcome::Fill))

@@ -96,9 +96,9 @@ pub fn moment(
     if path.is_empty() {
         return Err(BacktestError::NoBars);
     }
-    let until = Options { to_ms, skip: false, ..options.clone() };
+    let until = Options { to_ms, skip: false, journal: false, ..options.clone() };
     let evaluator = Evaluator::new(program, &rules, signals, &path, &until)?;
-    let mut session = Session::new(program, &rules, path, evaluator, &options.funding, false);
+    let mut session = Session::new(program, &rules, path, evaluator, &until);
     // Bar by bar, because code that reads the position is else run only where it matters.
     let end = session.run(false);
     let look = Look { program, signals, evaluator: &session.evaluator };

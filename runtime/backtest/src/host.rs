@@ -9,7 +9,7 @@ use crate::evaluate::Evaluator;
 use crate::fidelity::Fidelity;
 use crate::options::Options;
 use crate::path::Path;
-use crate::record::Ledger;
+use crate::record::{Ended, Ledger};
 use crate::result::{BacktestError, MissingBars, RunResult, Span, StopReason};
 use crate::session::Session;
 use crate::signals::Signals;
@@ -53,7 +53,7 @@ pub fn run(
     }
     let fidelity = Fidelity::new(program, &rules, bars, &path, options);
     let evaluator = Evaluator::new(program, &rules, signals, &path, options)?;
-    let mut session = Session::new(program, &rules, path, evaluator, &options.funding, options.journal);
+    let mut session = Session::new(program, &rules, path, evaluator, options);
     let end = session.run(options.skip);
     session.finish(end);
     if options.excursions {
@@ -118,7 +118,15 @@ impl Session<'_> {
             return;
         }
         let held = self.evaluator.exec().closed_by(end) as u32 - position.entered_exec_bar;
-        self.recorder.open(&position, (price, time_ms), self.extremes, self.path.len(), held);
+        let mark = Ended {
+            price,
+            time_ms,
+            reason: ExitReason::Open,
+            extremes: self.extremes,
+            end: self.path.len(),
+            bars_held: held,
+        };
+        self.recorder.open(&position, &mark);
     }
 
     fn result(self, signals: &dyn Signals, options: &Options, fidelity: Fidelity, end: usize) -> RunResult {

@@ -161,6 +161,13 @@ pub struct Ledger {
 
 impl Ledger {
     #[must_use]
+    #[inline]
+    pub fn of(from: usize, cash: f64, position: Option<&Position>) -> Ledger {
+        let (qty, entry_price) = position.map_or((0.0, 0.0), |p| (p.qty * p.side.sign(), p.entry_price));
+        Ledger { from, cash, qty, entry_price }
+    }
+
+    #[must_use]
     pub fn equity(&self, price: f64) -> f64 {
         self.cash + (price - self.entry_price) * self.qty
     }
@@ -173,6 +180,18 @@ pub struct Waiting {
     pub to_ms: i64,
 }
 
+/// How a trade ended, or what it is marked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended {
+    pub price: f64,
+    pub time_ms: i64,
+    pub reason: ExitReason,
+    /// They may lack path bars before `end`: [`Recorder::measure`] makes up for them.
+    pub extremes: Extremes,
+    pub end: usize,
+    pub bars_held: u32,
+}
+
 /// Grows while a run goes on.
 #[derive(Debug, Default)]
 pub struct Recorder {
@@ -183,20 +202,20 @@ pub struct Recorder {
     pub ledger: Vec<Ledger>,
     pub metadata: Vec<TradeMetadata>,
     first_fill: usize,
-    /// What is known of each trade's extremes, and the path bar before which they end.
-    excursions: Vec<(Extremes, u32)>,
+    /// What is known of each trade's extremes, and the path bar before which they end; `None` when nobody asks.
+    excursions: Option<Vec<(Extremes, u32)>>,
 }
 
 impl Recorder {
     /// Room for this many trades, so that nothing is moved while they are made.
     #[must_use]
-    pub fn with_room(trades: usize) -> Recorder {
+    pub fn with_room(trades: usize, excursions: bool) -> Recorder {
         Recorder {
             trades: Vec::with_capacity(trades),
             fills: Vec::with_capacity(2 * trades),
             decisions: Vec::with_capacity(2 * trades),
             ledger: Vec::with_capacity(2 * trades + 1),
-            excursions: Vec::with_capacity(trades),
+            excursions: excursions.then(|| Vec::with_capacity(trades)),
             ..Recorder::default()
         }
     }
@@ -223,6 +242,7 @@ impl Recorder {
         }
     }
 
+    #[inline]
     pub fn fill(&mut self, position: u32, side: Side, fill: &Fill) {
         let exit = match fill.kind {
             FillKind::Entry => None,
@@ -244,36 +264,30 @@ impl Recorder {
         });
     }
 
-    /// `extremes` may lack path bars before `end`: [`Recorder::measure`] makes up for them.
     pub fn closed(&mut self, closed: &Closed, extremes: Extremes, end: usize, bars_held: u32) {
-        self.excursions.push((extremes, end as u32));
-        self.trade(&closed.position, closed.exit_price, closed.exit_ms, closed.reason, bars_held);
+        let end = Ended {
+            price: closed.exit_price,
+            time_ms: closed.exit_ms,
+            reason: closed.reason,
+            extremes,
+            end,
+            bars_held,
+        };
+        self.trade(&closed.position, &end);
     }
 
     /// A position that is still open after the last bar, marked at the last close.
-    pub fn open(
-        &mut self,
-        position: &Position,
-        mark: (f64, i64),
-        extremes: Extremes,
-        end: usize,
-        bars_held: u32,
-    ) {
-        let (price, time_ms) = mark;
-        self.excursions.push((extremes, end as u32));
+    pub fn open(&mut self, position: &Position, mark: &Ended) {
         let mut marked = *position;
-        marked.gross_pnl += position.unrealized(price);
-        self.trade(&marked, price, time_ms, ExitReason::Open, bars_held);
+        marked.gross_pnl += position.unrealized(mark.price);
+        self.trade(&marked, mark);
     }
 
-    fn trade(
-        &mut self,
-        position: &Position,
-        exit_price: f64,
-        exit_time: i64,
-        exit_reason: ExitReason,
-        bars_held: u32,
-    ) {
+    #[inline]
+    pub fn trade(&mut self, position: &Position, ended: &Ended) {
+        if let Some(excursions) = &mut self.excursions {
+            excursions.push((ended.extremes, ended.end as u32));
+        }
         self.trades.push(Trade {
             id: position.id + 1,
             side: position.side,
@@ -281,14 +295,14 @@ impl Recorder {
             entry_time: position.entered_ms,
             entry_price: position.entry_price,
             qty: position.entry_qty,
-            exit_time,
-            exit_price,
-            exit_reason,
+            exit_time: ended.time_ms,
+            exit_price: ended.price,
+            exit_reason: ended.reason,
             gross_pnl: position.gross_pnl,
             fees: position.fees,
             funding: position.funding,
             net_pnl: position.gross_pnl - position.fees + position.funding,
-            bars_held,
+            bars_held: ended.bars_held,
             mae_pct: f64::NAN,
             mfe_pct: f64::NAN,
             stop: position.entry_stop,
@@ -306,7 +320,7 @@ impl Recorder {
     /// How far the price went against and in favour of each trade. In one pass at the end, because it reads every bar
     /// under a position: in a row that costs a fraction of what it costs trade by trade.
     pub fn measure(&mut self, path: &Path<'_>) {
-        for (trade, (extremes, end)) in self.trades.iter_mut().zip(&mut self.excursions) {
+        for (trade, (extremes, end)) in self.trades.iter_mut().zip(self.excursions.iter_mut().flatten()) {
             extremes.advance(path, *end as usize);
             let (worst, best) = extremes.worst_and_best(trade.side);
             trade.mae_pct = (-favour_pct(trade.side, trade.entry_price, worst)).max(0.0);

@@ -9,7 +9,7 @@ use kernel::{
 
 use crate::evaluate::Evaluator;
 use crate::exchange::{Exchange, Outcome};
-use crate::options::Funding;
+use crate::options::{Funding, Options};
 use crate::path::{Extremes, Path};
 use crate::record::{Ledger, Recorder, TradeMetadata};
 
@@ -42,11 +42,10 @@ impl<'a> Session<'a> {
         rules: &'a Rules,
         path: Path<'a>,
         evaluator: Evaluator<'a>,
-        funding: &[Funding],
-        journal: bool,
+        options: &Options,
     ) -> Session<'a> {
         let end_ms = path.len().checked_sub(1).map_or(i64::MIN, |last| path.close_ms(last));
-        let settled = funding.iter().filter(|f| f.time_ms <= end_ms && f.rate.is_finite());
+        let settled = options.funding.iter().filter(|f| f.time_ms <= end_ms && f.rate.is_finite());
         let blocks = &program.actions;
         let emitted = blocks.iter().flat_map(|b| b.cases.iter().flat_map(|c| &c.emit).chain(&b.otherwise));
         Session {
@@ -54,9 +53,9 @@ impl<'a> Session<'a> {
             rules,
             kernel: Kernel::new(rules, blocks),
             exchange: Exchange::new(rules),
-            recorder: Recorder::with_room(evaluator.most_entries().min(MOST_ROOM)),
+            recorder: Recorder::with_room(evaluator.most_entries().min(MOST_ROOM), options.excursions),
             evaluator,
-            journal: journal.then(Journal::default),
+            journal: options.journal.then(Journal::default),
             funding: settled.map(|f| (path.boundary_at(f.time_ms), *f)).collect(),
             path,
             next_funding: 0,
@@ -217,8 +216,7 @@ impl<'a> Session<'a> {
     }
 
     /// The trade that this fill in bar `bar` closed, if it did.
-    #[inline]
-    pub(crate) fn note_closed(&mut self, fill: &Fill, bar: usize) {
+    fn note_closed(&mut self, fill: &Fill, bar: usize) {
         let Some(closed) = self.kernel.closed() else { return };
         self.exchange.closed();
         let held = fill.exec_bars - closed.position.entered_exec_bar;
@@ -226,9 +224,9 @@ impl<'a> Session<'a> {
         self.recorder.closed(closed, self.extremes, bar + usize::from(whole_bar), held);
     }
 
-    pub(crate) fn entered(&mut self, fill: &Fill, bar: usize) {
+    fn entered(&mut self, fill: &Fill, bar: usize) {
         let Some(position) = self.kernel.position() else { return };
-        let (id, signal) = (position.id, position.signal);
+        let (id, signal, signal_ms) = (position.id, position.signal, position.signal_ms);
         self.recorder.fill(id, position.side, fill);
         self.recorder.waits_no_more(fill.time_ms);
         self.extremes = Extremes::new(fill.price, bar);
@@ -236,16 +234,21 @@ impl<'a> Session<'a> {
             // Before the fill the bar moved against the coming position; only its close is known to come after.
             self.extremes = Extremes::new(fill.price, bar + 1);
         }
+        self.note_metadata(id, signal, signal_ms);
+    }
+
+    /// The metadata of the intent that opened a position.
+    #[inline]
+    pub(crate) fn note_metadata(&mut self, position: u32, signal: Fired, signal_ms: i64) {
         if self.has_metadata {
-            self.note_metadata(id, signal);
+            self.look_up_metadata(position, signal, signal_ms);
         }
     }
 
-    fn note_metadata(&mut self, position: u32, signal: Fired) {
+    fn look_up_metadata(&mut self, position: u32, signal: Fired, signal_ms: i64) {
         let clock = usize::from(self.program.actions[usize::from(signal.block)].clock.0);
-        let time_ms = self.kernel.position().map_or(0, |p| p.signal_ms);
         let on_path = self.evaluator.clock(clock);
-        let bar = on_path.open_ms.partition_point(|&t| t + on_path.bar_ms <= time_ms).saturating_sub(1);
+        let bar = on_path.open_ms.partition_point(|&t| t + on_path.bar_ms <= signal_ms).saturating_sub(1);
         let written = intents(&self.program.actions, signal).iter().flat_map(|intent| &intent.metadata);
         let values = written.map(|(name, value)| {
             let value = match value {
@@ -261,9 +264,8 @@ impl<'a> Session<'a> {
     }
 
     pub(crate) fn note_ledger(&mut self, from: usize) {
-        let (qty, entry_price) =
-            self.kernel.position().map_or((0.0, 0.0), |p| (p.qty * p.side.sign(), p.entry_price));
-        self.recorder.ledger.push(Ledger { from, cash: self.kernel.account().cash, qty, entry_price });
+        let ledger = Ledger::of(from, self.kernel.account().cash, self.kernel.position());
+        self.recorder.ledger.push(ledger);
     }
 
     /// The event to the kernel, its commands to the exchange, both to the records.

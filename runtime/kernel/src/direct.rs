@@ -1,12 +1,13 @@
 //! The transitions of [`Kernel::handle`] for a host that knows the next price: market orders that are decided and
-//! filled at once, without resting as commands in between. Each is made of the same parts.
+//! filled at once, without resting as commands in between, and positions that are closed before the kernel ever holds
+//! them. Each is made of the same parts.
 
 use bytecode::Entry;
 
 use crate::event::{Close, Fill, Fired};
 use crate::machine::{Kernel, WHOLE_PCT};
 use crate::orders::Protection;
-use crate::position::{ExitReason, Side};
+use crate::position::{Position, Side};
 use crate::sizing::{Plan, Refusal};
 
 impl Kernel<'_> {
@@ -20,6 +21,7 @@ impl Kernel<'_> {
 
     /// Nothing is open or under way, and something may begin.
     #[must_use]
+    #[inline]
     pub fn is_idle(&self) -> bool {
         self.position.is_none()
             && self.entry.is_none()
@@ -41,28 +43,26 @@ impl Kernel<'_> {
         self.counters.of(plan.signal).refused[refusal as usize] += 1;
     }
 
-    #[inline]
-    pub fn take_entry(&mut self, plan: &Plan, fill: &Fill) -> Protection {
-        self.closed = None;
-        self.enter(plan, fill)
-    }
-
     /// Whether an exit of this percentage leaves nothing.
     #[must_use]
     pub fn is_whole(percent: f64) -> bool {
         percent >= WHOLE_PCT
     }
 
+    #[inline]
     pub fn count_exit(&mut self, signal: Fired) {
         self.counters.of(signal).exits += 1;
     }
 
-    /// A fill that closes the whole position.
+    /// A fill that closes the whole of a position that the kernel does not hold.
     #[inline]
-    pub fn take_exit(&mut self, fill: &Fill, reason: ExitReason) {
-        if let Some(position) = &mut self.position {
-            self.account.cash += position.leave(fill);
-        }
-        self.close_position(fill, reason);
+    pub fn leave(&mut self, position: &mut Position, fill: &Fill) {
+        self.account.cash += position.leave(fill);
+    }
+
+    /// Events decide from now on what becomes of a position: the orders that guard it.
+    pub fn hold(&mut self, position: Position) -> Protection {
+        self.closed = None;
+        self.rules().protection(self.position.insert(position))
     }
 }

@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::counters::Counters;
 use crate::event::{Close, Event, Fill, FillKind, Fired, Update};
 use crate::intents::{Choice, Situation, choose};
-use crate::orders::{Command, EntryOrder, ExitOrder, LimitTerms, Protection, Sink};
+use crate::orders::{Command, EntryOrder, ExitOrder, LimitTerms, Sink};
 use crate::position::{Closed, ExitReason, Position, Side};
 use crate::rules::Rules;
 use crate::sizing::Plan;
@@ -158,11 +158,13 @@ impl<'p> Kernel<'p> {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn plan(&self, side: Side, signal: Fired, close: &Close<'_>) -> Plan {
         let equity = self.equity(close.price);
         Plan { side, signal, signal_ms: close.time_ms, equity, anchors: close.anchors }
     }
 
+    #[inline(always)]
     pub(crate) fn admit(&mut self, plan: &Plan, price: f64) -> bool {
         let verdict = self.rules.check(plan, self.entry_price(plan.side, price), self.entry_fee());
         if let Err(refusal) = verdict {
@@ -252,7 +254,7 @@ impl<'p> Kernel<'p> {
     fn move_stop(&mut self, close: f64, trail_atr: f64, out: &mut impl Sink) {
         let Some(position) = &mut self.position else { return };
         if self.rules.move_stop(position, close, trail_atr) {
-            out.take(Command::Protect(protection(self.rules, position)));
+            out.take(Command::Protect(self.rules.protection(position)));
         }
     }
 
@@ -273,21 +275,18 @@ impl<'p> Kernel<'p> {
 
     fn on_entry(&mut self, fill: &Fill, out: &mut impl Sink) {
         let Some(order) = self.entry.take() else { return };
-        let protection = self.enter(&order.plan, fill);
-        out.take(Command::Protect(protection));
+        let position = self.open(&order.plan, fill);
+        out.take(Command::Protect(self.rules.protection(self.position.insert(position))));
     }
 
-    #[inline]
-    pub(crate) fn enter(&mut self, plan: &Plan, fill: &Fill) -> Protection {
+    /// The position that a fill opens.
+    #[inline(always)]
+    pub fn open(&mut self, plan: &Plan, fill: &Fill) -> Position {
+        let rules = self.rules;
         self.account.cash -= fill.fee;
         self.counters.of(plan.signal).filled += 1;
-        let position = self.open(plan, fill);
+        let id = self.positions;
         self.positions += 1;
-        protection(self.rules, self.position.insert(position))
-    }
-
-    fn open(&mut self, plan: &Plan, fill: &Fill) -> Position {
-        let rules = self.rules;
         let bracket = rules.bracket(plan.side, fill.price, &plan.anchors);
         let liquidation = rules.liquidation_price(plan.side, fill.qty, fill.price);
         let mut stop = bracket.stop;
@@ -299,7 +298,7 @@ impl<'p> Kernel<'p> {
         }
         let margin = fill.qty * fill.price / rules.leverage;
         Position {
-            id: self.positions,
+            id,
             side: plan.side,
             qty: fill.qty,
             entry_qty: fill.qty,
@@ -340,16 +339,11 @@ impl<'p> Kernel<'p> {
             position.margin *= share;
             position.liquidation =
                 self.rules.liquidation_price(position.side, position.qty, position.entry_price);
-            out.take(Command::Protect(protection(self.rules, position)));
+            out.take(Command::Protect(self.rules.protection(position)));
             return;
         }
-        self.close_position(fill, reason);
-        self.after_close(reason, out);
-    }
-
-    #[inline]
-    pub(crate) fn close_position(&mut self, fill: &Fill, reason: ExitReason) {
         self.closed = self.position.take().map(|position| Closed::of(position, reason, fill));
+        self.after_close(reason, out);
     }
 
     fn after_close(&mut self, reason: ExitReason, out: &mut impl Sink) {
@@ -378,7 +372,7 @@ impl<'p> Kernel<'p> {
             Update::StopTriggered => {
                 if let Some(position) = &mut self.position {
                     position.stop_triggered = true;
-                    out.take(Command::Protect(protection(self.rules, position)));
+                    out.take(Command::Protect(self.rules.protection(position)));
                 }
             }
         }
@@ -398,23 +392,6 @@ impl<'p> Kernel<'p> {
             position.funding += received;
             self.account.cash += received;
         }
-    }
-}
-
-/// The orders that guard this position.
-#[must_use]
-fn protection(rules: &Rules, position: &Position) -> Protection {
-    Protection {
-        side: position.side,
-        qty: position.qty,
-        entry_price: position.entry_price,
-        stop: position.stop,
-        stop_kind: position.stop_kind,
-        stop_order: rules.policy.stop_order,
-        stop_triggered: position.stop_triggered,
-        target: position.target,
-        target_order: rules.policy.target_order,
-        liquidation: position.liquidation,
     }
 }
 

@@ -3,7 +3,8 @@
 use bytecode::{OrderType, TimeInForce};
 use serde::{Deserialize, Serialize};
 
-use crate::position::{ExitReason, Side, StopKind};
+use crate::position::{ExitReason, Position, Side, StopKind};
+use crate::rules::Rules;
 use crate::sizing::Plan;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +58,26 @@ pub struct Protection {
     pub target_order: OrderType,
     /// Not an order: where the venue takes the position over.
     pub liquidation: f64,
+}
+
+impl Rules {
+    /// The orders that guard this position.
+    #[must_use]
+    #[inline]
+    pub fn protection(&self, position: &Position) -> Protection {
+        Protection {
+            side: position.side,
+            qty: position.qty,
+            entry_price: position.entry_price,
+            stop: position.stop,
+            stop_kind: position.stop_kind,
+            stop_order: self.policy.stop_order,
+            stop_triggered: position.stop_triggered,
+            target: position.target,
+            target_order: self.policy.target_order,
+            liquidation: position.liquidation,
+        }
+    }
 }
 
 /// The commands one event led to, in order.

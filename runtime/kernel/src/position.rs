@@ -172,6 +172,13 @@ impl Position {
         pnl - fill.fee
     }
 
+    /// Mean price over all exits, by quantity, after the fill that closed it.
+    #[must_use]
+    #[inline]
+    pub fn exit_price(&self, last: &Fill) -> f64 {
+        if self.fills == 2 { last.price } else { self.exit_value / self.exit_qty }
+    }
+
     /// Whether a stop offered at this level takes the place of the one there is.
     #[must_use]
     #[inline]
@@ -200,7 +207,7 @@ pub struct Closed {
     pub position: Position,
     pub reason: ExitReason,
     pub exit_ms: i64,
-    /// Mean over all exits, by quantity.
+    /// [`Position::exit_price`].
     pub exit_price: f64,
 }
 
@@ -208,8 +215,7 @@ impl Closed {
     /// `position` after the fill that closed it.
     #[inline]
     pub(crate) fn of(position: Position, reason: ExitReason, fill: &Fill) -> Closed {
-        let exit_price =
-            if position.fills == 2 { fill.price } else { position.exit_value / position.exit_qty };
+        let exit_price = position.exit_price(fill);
         Closed { position: Position { qty: 0.0, ..position }, reason, exit_ms: fill.time_ms, exit_price }
     }
 }

@@ -64,7 +64,7 @@ impl Refusal {
 impl Rules {
     /// Contracts for an entry at this price, on the quantity grid. The fee rate is the one expected for the entry;
     /// what must be affordable reckons with the taker's.
-    #[inline]
+    #[inline(always)]
     pub fn quantity(&self, plan: &Plan, price: f64, fee_rate: f64) -> Result<f64, Refusal> {
         if plan.equity.is_nan() || plan.equity <= 0.0 || price.is_nan() || price <= 0.0 {
             return Err(Refusal::NoMargin);
@@ -108,7 +108,7 @@ impl Rules {
     }
 
     /// Whether the entry may be sent at all, judged at the latest close.
-    #[inline]
+    #[inline(always)]
     pub fn check(&self, plan: &Plan, price: f64, fee_rate: f64) -> Result<(), Refusal> {
         use bytecode::StopBeyondLiquidation::Reject;
         if self.lacks(plan.side, &plan.anchors) {

@@ -20,7 +20,7 @@ const SAFE_SHARE: f64 = 0.999;
 
 impl Rules {
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn bracket(&self, side: Side, price: f64, anchors: &Anchors) -> Bracket {
         let (distance, buffer, stop_kind) = self.stop_distance(side, price, anchors);
         let target = self.target_distance(price, distance, anchors);
@@ -32,7 +32,7 @@ impl Rules {
     }
 
     /// Distance without buffer, buffer, kind.
-    #[inline]
+    #[inline(always)]
     fn stop_distance(&self, side: Side, price: f64, anchors: &Anchors) -> (f64, f64, StopKind) {
         let pct = |percent: f64| price * percent / 100.0;
         let (distance, buffer) = match self.policy.stop {
@@ -61,7 +61,7 @@ impl Rules {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn target_distance(&self, price: f64, stop_distance: f64, anchors: &Anchors) -> f64 {
         match self.policy.target {
             Some(TargetRule::Percent { percent, basis }) => self.percent_distance(price, percent, basis),
@@ -73,7 +73,7 @@ impl Rules {
     }
 
     /// Away from the price: down below a long, up above a short.
-    #[inline]
+    #[inline(always)]
     fn round_stop(&self, side: Side, level: f64) -> f64 {
         match side {
             Side::Long => self.instrument.tick.down(level),

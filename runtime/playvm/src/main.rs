@@ -20,6 +20,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Keeps the memory of one run for the next: a page that is new to the process costs more than what is written to it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Virtual machine and backtester for Plays.
 #[derive(Parser)]
 #[command(
