@@ -6,7 +6,7 @@
 
 use bytecode::OrderType;
 use kernel::intents::{Choice, Situation};
-use kernel::{Close, ExitReason, Fill, FillKind, Fired, Kernel, Plan, Position, Side};
+use kernel::{Close, ExitReason, Fill, FillKind, Fired, Kernel, Plan, Position, Protection, Side};
 
 use crate::exchange::Outcome;
 use crate::path::Extremes;
@@ -45,9 +45,11 @@ impl Session<'_> {
     #[inline(always)]
     fn trade(&mut self, boundary: usize) -> usize {
         let Some((plan, fill)) = self.enter(boundary) else { return boundary + 1 };
+        // Its address is given to nothing that is not inlined: it never is in memory as a whole.
         let mut position = self.kernel.open(&plan, &fill);
-        self.note_entry(&position, &fill, boundary);
-        self.leave(&mut position, boundary)
+        let guard = self.rules.protection(&position);
+        self.note_entry(&position, &guard, &fill, boundary);
+        self.leave(&mut position, &guard, boundary)
     }
 
     /// An entry and its fill, at the open behind this boundary.
@@ -78,10 +80,9 @@ impl Session<'_> {
     }
 
     #[inline(always)]
-    fn note_entry(&mut self, position: &Position, fill: &Fill, bar: usize) {
-        if !(position.stop.is_nan() && position.target.is_nan()) {
-            let guard = self.rules.protection(position);
-            self.recorder.decisions.push(Decision::protection(&guard, fill.time_ms));
+    fn note_entry(&mut self, position: &Position, guard: &Protection, fill: &Fill, bar: usize) {
+        if !(guard.stop.is_nan() && guard.target.is_nan()) {
+            self.recorder.decisions.push(Decision::protection(guard, fill.time_ms));
         }
         self.recorder.fill(position.id, position.side, fill);
         self.note_metadata(position.id, position.signal, position.signal_ms);
@@ -91,19 +92,19 @@ impl Session<'_> {
     /// The end of a position that was entered at the open of bar `entered`: the boundary behind it, or the one at
     /// which something else may happen to it.
     #[inline(always)]
-    fn leave(&mut self, position: &mut Position, entered: usize) -> usize {
+    fn leave(&mut self, position: &mut Position, guard: &Protection, entered: usize) -> usize {
         let situation = Situation { position: Some(position.side), entry_pending: false };
         let funding = self.funding.get(self.next_funding).map_or(usize::MAX, |f| f.0);
         let (mut bar, mut boundary) = (entered, entered + 1);
         loop {
             let signal = self.evaluator.next_signal(situation, boundary, self.path.len());
             let until = signal.min(funding);
-            if let Some((fill, touched)) = self.touched(position, bar, until) {
+            if let Some((fill, touched)) = self.touched(guard, bar, until) {
                 self.take_exit(position, fill, touched, entered);
                 return touched + 1;
             }
             if until == funding || until >= self.path.len() {
-                return self.hold(position, entered, until);
+                return self.hold(*position, entered, until);
             }
             match *self.choice(signal, situation) {
                 Choice::Nothing => (bar, boundary) = (signal, signal + 1),
@@ -113,29 +114,28 @@ impl Session<'_> {
                     return signal + 1;
                 }
                 Choice::Exit(..) | Choice::Enter(..) | Choice::Flip(..) => {
-                    return self.hold(position, entered, signal);
+                    return self.hold(*position, entered, signal);
                 }
             }
         }
     }
 
     /// Leaves a position to events from this boundary on.
-    fn hold(&mut self, position: &Position, entered: usize, boundary: usize) -> usize {
+    fn hold(&mut self, position: Position, entered: usize, boundary: usize) -> usize {
         self.extremes = Extremes::new(position.entry_price, entered);
-        self.exchange.protection = Some(self.kernel.hold(*position));
+        self.exchange.protection = Some(self.kernel.hold(position));
         boundary
     }
 
     /// Stop, target or liquidation in the bars `from..until`: the fill and its bar.
     #[inline]
-    fn touched(&self, position: &Position, mut from: usize, until: usize) -> Option<(Fill, usize)> {
+    fn touched(&self, guard: &Protection, mut from: usize, until: usize) -> Option<(Fill, usize)> {
         loop {
-            let touch = self.next_move_or_touch(position, from, until);
+            let touch = self.next_touch(guard, from, until);
             if touch >= until {
                 return None;
             }
-            let guard = self.rules.protection(position);
-            if let Some(Outcome::Fill(fill)) = self.exchange.guarded(&guard, &self.path, touch) {
+            if let Some(Outcome::Fill(fill)) = self.exchange.guarded(guard, &self.path, touch) {
                 return Some((fill, touch));
             }
             from = touch + 1;

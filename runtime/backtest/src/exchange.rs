@@ -84,7 +84,7 @@ impl<'r> Exchange<'r> {
     }
 
     /// A market entry at the open of this bar, as large as its price allows.
-    #[inline]
+    #[inline(always)]
     pub fn taken_entry(&self, plan: &Plan, path: &Path<'_>, bar: usize) -> Result<Fill, Refusal> {
         let base = path.open[bar];
         let price = self.rules.taken_at(base, plan.side == Side::Long);

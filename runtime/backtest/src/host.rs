@@ -147,7 +147,7 @@ impl Session<'_> {
             from_ms: exec.open_ms.get(first).copied().unwrap_or(self.path.time_ms[0]),
             to_ms: self.path.close_ms(last),
             bars: evaluated_to - first,
-            bars_in_position: self.recorder.trades.iter().map(|t| t.bars_held as usize).sum(),
+            bars_in_position: self.recorder.bars_held,
         };
         RunResult {
             play: self.program.identity.play.clone(),

@@ -161,7 +161,7 @@ pub struct Ledger {
 
 impl Ledger {
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn of(from: usize, cash: f64, position: Option<&Position>) -> Ledger {
         let (qty, entry_price) = position.map_or((0.0, 0.0), |p| (p.qty * p.side.sign(), p.entry_price));
         Ledger { from, cash, qty, entry_price }
@@ -201,6 +201,8 @@ pub struct Recorder {
     pub decisions: Vec<Decision>,
     pub ledger: Vec<Ledger>,
     pub metadata: Vec<TradeMetadata>,
+    /// Exec bars, of all trades.
+    pub bars_held: usize,
     first_fill: usize,
     /// What is known of each trade's extremes, and the path bar before which they end; `None` when nobody asks.
     excursions: Option<Vec<(Extremes, u32)>>,
@@ -242,7 +244,7 @@ impl Recorder {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn fill(&mut self, position: u32, side: Side, fill: &Fill) {
         let exit = match fill.kind {
             FillKind::Entry => None,
@@ -283,12 +285,10 @@ impl Recorder {
         self.trade(&marked, mark);
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn trade(&mut self, position: &Position, ended: &Ended) {
-        if let Some(excursions) = &mut self.excursions {
-            excursions.push((ended.extremes, ended.end as u32));
-        }
-        self.trades.push(Trade {
+        // Before anything else is written: what has just changed of the position is still in registers.
+        let trade = Trade {
             id: position.id + 1,
             side: position.side,
             entry_signal_time: position.signal_ms,
@@ -314,7 +314,12 @@ impl Recorder {
             signal: position.signal,
             first_fill: self.first_fill as u32,
             fills: position.fills,
-        });
+        };
+        if let Some(excursions) = &mut self.excursions {
+            excursions.push((ended.extremes, ended.end as u32));
+        }
+        self.bars_held += ended.bars_held as usize;
+        self.trades.push(trade);
     }
 
     /// How far the price went against and in favour of each trade. In one pass at the end, because it reads every bar

@@ -33,6 +33,9 @@ fn first(values: &[f64], level: f64, hit: impl Fn(f64, f64) -> bool + Copy) -> O
     // No early way out inside a chunk: that is what makes it vector code.
     let any = |chunk: &[f64; LANES]| chunk.iter().fold(false, |any, &value| any | hit(value, level));
     let whole = chunks.iter().position(any);
+    if whole.is_none() && values.last_chunk().is_some_and(|last| !any(last)) {
+        return None;
+    }
     let begin = whole.unwrap_or(chunks.len()) * LANES;
     let part = if whole.is_some() { &values[begin..begin + LANES] } else { rest };
     part.iter().position(|&value| hit(value, level)).map(|at| begin + at)

@@ -4,7 +4,7 @@
 //! `pass` makes up for. Naming a boundary too many only costs time.
 
 use bytecode::OrderType;
-use kernel::{Event, Position, Side};
+use kernel::{Event, Position, Protection, Side};
 
 use crate::search::{first_ge, first_le, highest, lowest};
 use crate::session::Session;
@@ -67,13 +67,28 @@ impl Session<'_> {
 
     /// The stop moves, or stop, target or liquidation are touched: window by window, so that the search for one does
     /// not run far beyond the other.
-    pub(crate) fn next_move_or_touch(&self, position: &Position, from: usize, best: usize) -> usize {
+    fn next_move_or_touch(&self, position: &Position, from: usize, best: usize) -> usize {
         let mut moves = StopMoves::new(self.rules, position);
+        let guard = self.rules.protection(position);
         let mut begin = from;
         while begin < best {
             let end = best.min(begin + WINDOW);
             let moved = moves.as_mut().map_or(end, |moves| self.next_stop_move(moves, begin, end));
-            let touch = self.touch_within(position, begin, moved);
+            let touch = self.touch_within(&guard, begin, moved);
+            if touch < end {
+                return touch;
+            }
+            begin = end;
+        }
+        best
+    }
+
+    /// The first touch in `from..best` by a stop that does not move, `best` when there is none.
+    pub(crate) fn next_touch(&self, guard: &Protection, from: usize, best: usize) -> usize {
+        let mut begin = from;
+        while begin < best {
+            let end = best.min(begin + WINDOW);
+            let touch = self.touch_within(guard, begin, end);
             if touch < end {
                 return touch;
             }
@@ -91,34 +106,35 @@ impl Session<'_> {
     }
 
     /// The first touch in `from..end`, `end` when there is none.
-    fn touch_within(&self, position: &Position, from: usize, end: usize) -> usize {
+    #[inline]
+    fn touch_within(&self, guard: &Protection, from: usize, end: usize) -> usize {
         let (low, high, mark) = (self.path.low, self.path.high, &self.path.mark);
-        let resting = position.stop_triggered && self.rules.policy.stop_order == OrderType::Limit;
+        let resting = guard.stop_triggered && guard.stop_order == OrderType::Limit;
         let mut best = end;
         let mut look = |column: &[f64], level: f64, find: fn(&[f64], f64) -> Option<usize>| {
             if let Some(at) = find(&column[from..best], level) {
                 best = from + at;
             }
         };
-        match (position.side, resting) {
-            (Side::Long, false) => look(low, position.stop, first_le),
-            (Side::Long, true) => look(high, position.stop, first_ge),
-            (Side::Short, false) => look(high, position.stop, first_ge),
-            (Side::Short, true) => look(low, position.stop, first_le),
+        match (guard.side, resting) {
+            (Side::Long, false) => look(low, guard.stop, first_le),
+            (Side::Long, true) => look(high, guard.stop, first_ge),
+            (Side::Short, false) => look(high, guard.stop, first_ge),
+            (Side::Short, true) => look(low, guard.stop, first_le),
         }
-        match position.side {
-            Side::Long => look(high, position.target, first_ge),
-            Side::Short => look(low, position.target, first_le),
+        match guard.side {
+            Side::Long => look(high, guard.target, first_ge),
+            Side::Short => look(low, guard.target, first_le),
         }
         // Where the close is the mark price, no bar closes at the liquidation price without touching a stop before it.
         let stop_first = self.path.marked == 0
             && !resting
-            && !position.stop.is_nan()
-            && !position.side.is_better(position.liquidation, position.stop);
-        match position.side {
+            && !guard.stop.is_nan()
+            && !guard.side.is_better(guard.liquidation, guard.stop);
+        match guard.side {
             _ if stop_first => {}
-            Side::Long => look(mark, position.liquidation, first_le),
-            Side::Short => look(mark, position.liquidation, first_ge),
+            Side::Long => look(mark, guard.liquidation, first_le),
+            Side::Short => look(mark, guard.liquidation, first_ge),
         }
         best
     }

@@ -84,6 +84,9 @@ fn exposure_pct(result: &RunResult) -> Option<f64> {
 
 /// Quantity x milliseconds; less after each partial exit.
 fn quantity_over_time(trade: &Trade, fills: &[FillRecord]) -> f64 {
+    if trade.fills == 2 && trade.exit_reason != ExitReason::Open {
+        return trade.qty * (trade.exit_time - trade.entry_time) as f64;
+    }
     let first = trade.first_fill as usize;
     let own = fills.get(first..first + trade.fills as usize).unwrap_or(&[]);
     let (mut open, mut since_ms, mut sum) = (trade.qty, trade.entry_time, 0.0);
