@@ -81,21 +81,19 @@ impl Strength {
     /// Gives `join` of both averages of at most [`CHUNK`] finite inputs, or 0 where the price has never moved; missing
     /// on the first `length`.
     #[inline(always)]
-    pub(crate) fn run_chunk(&mut self, x: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64) {
+    pub(crate) fn run_chunk(&mut self, x: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64 + Copy) {
         let mut losses = [0.0; CHUNK];
         let losses = &mut losses[..x.len()];
-        self.before.run(x, out);
-        for ((gain, loss), &x) in out.iter_mut().zip(&mut *losses).zip(x) {
-            let change = x - *gain;
+        self.before.run_with(x, out, |x, before| x - before);
+        for (gain, loss) in out.iter_mut().zip(&mut *losses) {
+            let change = *gain;
             // Both missing on the very first input.
             *loss = if change > 0.0 { 0.0 } else { -change };
             *gain = if change < 0.0 { 0.0 } else { change };
         }
-        self.averages.run_in_place([out, losses]);
-        for (slot, &loss) in out.iter_mut().zip(&*losses) {
-            let gain = *slot;
+        self.averages.run_joined([out, losses], |[gain, loss]| {
             let joined = join(gain, loss);
-            *slot = if gain + loss == 0.0 { 0.0 } else { joined };
-        }
+            if gain + loss == 0.0 { 0.0 } else { joined }
+        });
     }
 }

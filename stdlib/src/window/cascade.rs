@@ -172,7 +172,22 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
 
     /// Replaces each finite input by the value after it, missing while seeds grow; inputs that are missing before the
     /// first stay so. Gives the number of missing ones.
-    pub fn run_in_place(&mut self, mut columns: [&mut [f64]; K]) -> usize {
+    pub fn run_in_place(&mut self, columns: [&mut [f64]; K]) -> usize {
+        self.run::<false>(columns, |values| values[0])
+    }
+
+    /// The same, but the first column takes what `join` makes of the values of all, while the next ones are averaged.
+    #[inline]
+    pub fn run_joined(&mut self, columns: [&mut [f64]; K], join: impl Fn([f64; K]) -> f64 + Copy) -> usize {
+        self.run::<true>(columns, join)
+    }
+
+    #[inline]
+    fn run<const JOINS: bool>(
+        &mut self,
+        mut columns: [&mut [f64]; K],
+        join: impl Fn([f64; K]) -> f64 + Copy,
+    ) -> usize {
         let count = columns[0].len();
         let mut done = 0;
         if self.seeding == Some(0) {
@@ -182,7 +197,7 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
         }
         let mut missing = done;
         while self.seeding.is_some() && done < count {
-            self.step_in_place(&mut columns, done);
+            self.step_in_place::<JOINS>(&mut columns, done, join);
             done += 1;
             missing = done - usize::from(self.seeding.is_none());
         }
@@ -191,13 +206,13 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
             let newest = from_fn(|k| columns[k][end - 1]);
             let groups = whole_groups(self.at, end - done);
             let (from, to) = (done + groups.start, done + groups.end);
-            (done..from).for_each(|t| self.step_in_place(&mut columns, t));
+            (done..from).for_each(|t| self.step_in_place::<JOINS>(&mut columns, t, join));
             if from < to {
                 let columns = columns.each_mut().map(|column| column[from..to].as_chunks_mut().0);
-                wide::run(Groups { cascade: self, columns });
+                wide::run(Groups::<_, JOINS, N, K> { cascade: self, columns, join });
                 self.at += to - from;
             }
-            (to..end).for_each(|t| self.step_in_place(&mut columns, t));
+            (to..end).for_each(|t| self.step_in_place::<JOINS>(&mut columns, t, join));
             if self.at == RENEWAL {
                 self.renew(newest);
             }
@@ -207,8 +222,16 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     }
 
     #[inline]
-    fn step_in_place(&mut self, columns: &mut [&mut [f64]; K], t: usize) {
-        let values = self.step(from_fn(|k| columns[k][t]));
+    fn step_in_place<const JOINS: bool>(
+        &mut self,
+        columns: &mut [&mut [f64]; K],
+        t: usize,
+        join: impl Fn([f64; K]) -> f64,
+    ) {
+        let mut values = self.step(from_fn(|k| columns[k][t]));
+        if JOINS {
+            values[0] = join(values);
+        }
         for (column, value) in columns.iter_mut().zip(values) {
             column[t] = value;
         }
@@ -297,12 +320,15 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
 }
 
 /// Whole groups up to the next change of the origin.
-struct Groups<'a, const N: usize, const K: usize> {
+struct Groups<'a, F, const JOINS: bool, const N: usize, const K: usize> {
     cascade: &'a mut Cascade<N, K>,
     columns: [&'a mut [[f64; GROUP]]; K],
+    join: F,
 }
 
-impl<const N: usize, const K: usize> Work for Groups<'_, N, K> {
+impl<F: Fn([f64; K]) -> f64, const JOINS: bool, const N: usize, const K: usize> Work
+    for Groups<'_, F, JOINS, N, K>
+{
     type Output = ();
 
     #[allow(clippy::needless_range_loop, reason = "stages and columns side by side")]
@@ -324,6 +350,7 @@ impl<const N: usize, const K: usize> Work for Groups<'_, N, K> {
                 if group >= count {
                     continue;
                 }
+                let mut values = [[0.0; GROUP]; K];
                 for k in 0..K {
                     let slots = &mut self.columns[k][group];
                     let [comes, joined] = if stage == 0 {
@@ -334,11 +361,16 @@ impl<const N: usize, const K: usize> Work for Groups<'_, N, K> {
                     let sums = steps[stage].run(comes, &mut bases[stage][k]);
                     let part = weights[stage].mul(sums);
                     let joined = if stage == 0 { part } else { join_groups(ratio, joined, part) };
-                    if stage + 1 == N {
-                        *slots = origins[k].add(joined).values();
-                    } else {
+                    if stage + 1 < N {
                         waiting[stage][k] = [sums, joined];
+                    } else if JOINS {
+                        values[k] = origins[k].add(joined).values();
+                    } else {
+                        *slots = origins[k].add(joined).values();
                     }
+                }
+                if JOINS && stage + 1 == N {
+                    self.columns[0][group] = from_fn(|i| (self.join)(values.map(|value| value[i])));
                 }
             }
         }
