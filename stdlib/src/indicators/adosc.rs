@@ -52,8 +52,7 @@ impl Adosc {
     fn new(p: &Params) -> Adosc {
         let [fast, slow] = [0, 1].map(|k| Smoothing::decaying_sum(p.length(k)));
         // The slow average lags behind the line by more.
-        let weight = slow.keep() - fast.keep();
-        let sums = Cascade::of_changes([fast, slow]).weighted([0.0, weight]);
+        let sums = Cascade::of_changes([fast, slow]).scaled(slow.keep() - fast.keep());
         Adosc { sums, started: false, waits: p.length(1) - 1 }
     }
 }

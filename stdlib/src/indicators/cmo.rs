@@ -8,7 +8,6 @@ use crate::params::Param;
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Range, Type, Unit};
 use crate::wide::Vector;
-use crate::window::finite::finite_runs;
 
 pub static CMO: Builtin = Builtin {
     name: "cmo",
@@ -46,8 +45,6 @@ impl State for Cmo {
 impl Wide for Cmo {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[x], [out]| {
-            self.strength.run_chunk(x, out, |gain, loss| 100.0 * ((gain - loss) / (gain + loss)));
-        });
+        self.strength.run::<V>(inputs, outputs, |gain, loss| 100.0 * ((gain - loss) / (gain + loss)));
     }
 }

@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
 use crate::window::cascade::{Cascade, Smoothing};
-use crate::window::finite::finite_runs;
+use crate::window::finite::trusting_runs;
 
 pub static EMA: Builtin = Builtin {
     name: "ema",
@@ -61,9 +61,10 @@ impl Ema {
 
 impl State for Ema {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[x], [out]| {
+        let is_sound = |kernel: &Ema| kernel.average.is_sound();
+        trusting_runs(self, inputs, outputs, is_sound, |kernel, [x], [out]| {
             out.copy_from_slice(x);
-            self.run_in_place(out);
+            kernel.run_in_place(out);
         });
     }
 }

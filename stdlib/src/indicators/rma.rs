@@ -7,7 +7,7 @@ use crate::params::{Param, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relations};
 use crate::types::Type;
 use crate::window::cascade::{Cascade, Smoothing};
-use crate::window::finite::finite_runs;
+use crate::window::finite::trusting_runs;
 
 pub static RMA: Builtin = Builtin {
     name: "rma",
@@ -55,9 +55,10 @@ impl Rma {
 
 impl State for Rma {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[x], [out]| {
+        let is_sound = |kernel: &Rma| kernel.average.is_sound();
+        trusting_runs(self, inputs, outputs, is_sound, |kernel, [x], [out]| {
             out.copy_from_slice(x);
-            self.run_in_place(out);
+            kernel.run_in_place(out);
         });
     }
 }

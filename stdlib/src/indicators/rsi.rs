@@ -8,8 +8,7 @@ use crate::signature::{Builtin, Input, Kind, Output, Outputs, Warmup, no_relatio
 use crate::types::Type;
 use crate::wide::Vector;
 use crate::window::cascade::{Cascade, Smoothing};
-use crate::window::finite::{CHUNK, finite_runs};
-use crate::window::lag::Lag;
+use crate::window::finite::{CHUNK, trusting_runs};
 
 pub static RSI: Builtin = Builtin {
     name: "rsi",
@@ -59,32 +58,48 @@ impl State for Rsi {
 impl Wide for Rsi {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        finite_runs(inputs, outputs, |[x], [out]| {
-            self.strength.run_chunk(x, out, |gain, loss| 100.0 * (gain / (gain + loss)));
-        });
+        self.strength.run::<V>(inputs, outputs, |gain, loss| 100.0 * (gain / (gain + loss)));
     }
 }
 
 /// Wilder averages of gains and losses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Strength {
-    before: Lag,
+    /// The input before; missing before the first.
+    before: f64,
     /// Of gains and losses.
     averages: Cascade<1, 2>,
 }
 
 impl Strength {
     pub(crate) fn new(length: usize) -> Strength {
-        Strength { before: Lag::new(1), averages: Cascade::of_changes([Smoothing::wilder(length)]) }
+        Strength { before: f64::NAN, averages: Cascade::of_changes([Smoothing::wilder(length)]) }
     }
 
-    /// Gives `join` of both averages of at most [`CHUNK`] finite inputs, or 0 where the price has never moved; missing
-    /// on the first `length`.
+    /// Gives `join` of both averages, or 0 where the price has never moved; missing on the first `length`.
     #[inline(always)]
-    pub(crate) fn run_chunk(&mut self, x: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64 + Copy) {
+    pub(crate) fn run<V: Vector>(
+        &mut self,
+        inputs: &[&[f64]],
+        outputs: &mut [&mut [f64]],
+        join: impl Fn(f64, f64) -> f64 + Copy,
+    ) {
+        let is_sound = |strength: &Strength| strength.averages.is_sound();
+        trusting_runs(self, inputs, outputs, is_sound, |strength, [x], [out]| {
+            strength.run_chunk(x, out, join);
+        });
+    }
+
+    /// At most [`CHUNK`] finite inputs.
+    #[inline(always)]
+    fn run_chunk(&mut self, x: &[f64], out: &mut [f64], join: impl Fn(f64, f64) -> f64 + Copy) {
         let mut losses = [0.0; CHUNK];
         let losses = &mut losses[..x.len()];
-        self.before.run_with(x, out, |x, before| x - before);
+        out[0] = x[0] - self.before;
+        for ((change, x), before) in out[1..].iter_mut().zip(&x[1..]).zip(x) {
+            *change = x - before;
+        }
+        self.before = x[x.len() - 1];
         for (gain, loss) in out.iter_mut().zip(&mut *losses) {
             let change = *gain;
             // Both missing on the very first input.

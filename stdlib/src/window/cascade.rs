@@ -76,8 +76,7 @@ pub struct Cascade<const N: usize, const K: usize> {
     stages: [Stage<K>; N],
     /// Whether sums are of distances to a recent input, not to 0.
     moving: bool,
-    /// Whether parts of the result are divided, not added.
-    ratio: bool,
+    reading: Reading,
     /// Inputs seen, until all seeds are made.
     seeding: Option<usize>,
     /// Inputs since the origin changed, or since the first.
@@ -98,24 +97,42 @@ struct Stage<const K: usize> {
     scans: [Scan; K],
 }
 
-#[inline(always)]
-fn join(ratio: bool, joined: f64, part: f64) -> f64 {
-    let least = |x: f64| if x > LEAST { x } else { LEAST };
-    if ratio { least(joined) / least(part) } else { joined + part }
+/// What the result is made of: the parts of the averages.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Reading {
+    Last,
+    Sum,
+    Ratio,
 }
 
-/// The same of eight bars.
-#[inline(always)]
-fn join_groups<G: Group>(ratio: bool, joined: G, part: G) -> G {
-    let least = |x: G| x.greater(G::splat(LEAST));
-    if ratio { least(joined).over(least(part)) } else { joined.add(part) }
+impl Reading {
+    #[inline(always)]
+    fn join(self, before: f64, part: f64) -> f64 {
+        let least = |x: f64| if x > LEAST { x } else { LEAST };
+        match self {
+            Reading::Last => part,
+            Reading::Sum => before + part,
+            Reading::Ratio => least(before) / least(part),
+        }
+    }
+
+    /// The same of eight bars.
+    #[inline(always)]
+    fn join_groups<G: Group>(self, before: G, part: G) -> G {
+        let least = |x: G| x.greater(G::splat(LEAST));
+        match self {
+            Reading::Last => part,
+            Reading::Sum => before.add(part),
+            Reading::Ratio => least(before).over(least(part)),
+        }
+    }
 }
 
 impl<const K: usize> Cascade<2, K> {
     /// For inputs that are not negative: the first average over the second, 1 where both are nothing.
     #[must_use]
     pub fn ratio(smoothing: [Smoothing; 2]) -> Cascade<2, K> {
-        Cascade { ratio: true, ..Cascade::of_changes(smoothing) }.weighted([1.0, 1.0])
+        Cascade { reading: Reading::Ratio, ..Cascade::of_changes(smoothing).weighted([1.0, 1.0]) }
     }
 }
 
@@ -130,10 +147,8 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
             Stage { smoothing, powers, gain, weight: 0.0, scans: [Scan::default(); K] }
         });
         let seeding = (smoothing[0].seed_inputs > 0).then_some(0);
-        let weights = from_fn(|stage| if stage + 1 == N { 1.0 } else { 0.0 });
-        let cascade =
-            Cascade { stages, moving: true, ratio: false, seeding, at: 0, origin: [origin_at(0.0); K] };
-        cascade.weighted(weights)
+        let (reading, origin) = (Reading::Last, [origin_at(0.0); K]);
+        Cascade { stages, moving: true, reading, seeding, at: 0, origin }.scaled(1.0)
     }
 
     /// For inputs that may go to 0 and stay there: their averages are then small, not differences.
@@ -148,6 +163,14 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
         for (stage, weight) in self.stages.iter_mut().zip(weights) {
             stage.weight = weight * stage.gain;
         }
+        Cascade { reading: Reading::Sum, ..self }
+    }
+
+    /// The result is so many times the last average, of inputs that are not measured from an origin.
+    #[must_use]
+    pub fn scaled(mut self, times: f64) -> Cascade<N, K> {
+        let last = &mut self.stages[N - 1];
+        last.weight = times * last.gain;
         self
     }
 
@@ -155,6 +178,13 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     #[must_use]
     pub fn starting(self, value: f64) -> Cascade<N, K> {
         Cascade { seeding: None, origin: [origin_at(value); K], ..self }
+    }
+
+    /// Whether seeds are made and all inputs were finite: what was not stays in the sums for good.
+    #[must_use]
+    #[inline]
+    pub fn is_sound(&self) -> bool {
+        self.seeding.is_none() && self.stages.iter().flat_map(|stage| &stage.scans).all(Scan::is_finite)
     }
 
     /// One finite input a column; missing while seeds grow.
@@ -247,7 +277,7 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
             for (at, stage) in self.stages.iter_mut().enumerate() {
                 comes = stage.scans[k].step(place, comes, &stage.powers);
                 let part = stage.weight * comes;
-                joined = if at == 0 { part } else { join(self.ratio, joined, part) };
+                joined = if at == 0 { part } else { self.reading.join(joined, part) };
             }
             self.origin[k] + joined
         })
@@ -293,7 +323,7 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
                 stage.scans[k] = Scan::after(before, sum);
                 stage.weight * sum
             });
-            let joined = parts.reduce(|joined, part| join(self.ratio, joined, part));
+            let joined = parts.reduce(|joined, part| self.reading.join(joined, part));
             self.origin[k] + joined.unwrap_or(0.0)
         })
     }
@@ -334,7 +364,7 @@ impl<F: Fn([f64; K]) -> f64, const JOINS: bool, const N: usize, const K: usize> 
     #[allow(clippy::needless_range_loop, reason = "stages and columns side by side")]
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let ratio = self.cascade.ratio;
+        let reading = self.cascade.reading;
         let stages = &mut self.cascade.stages;
         let steps: [Steps<V::Group>; N] = from_fn(|stage| Steps::new(&stages[stage].powers));
         let weights: [V::Group; N] = from_fn(|stage| V::Group::splat(stages[stage].weight));
@@ -360,7 +390,7 @@ impl<F: Fn([f64; K]) -> f64, const JOINS: bool, const N: usize, const K: usize> 
                     };
                     let sums = steps[stage].run(comes, &mut bases[stage][k]);
                     let part = weights[stage].mul(sums);
-                    let joined = if stage == 0 { part } else { join_groups(ratio, joined, part) };
+                    let joined = if stage == 0 { part } else { reading.join_groups(joined, part) };
                     if stage + 1 < N {
                         waiting[stage][k] = [sums, joined];
                     } else if JOINS {

@@ -30,17 +30,52 @@ pub fn runs_up_to<const I: usize, const O: usize>(
     outputs: &mut [&mut [f64]],
     mut kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
 ) {
+    runs(longest, &mut (), inputs, outputs, |()| false, |(), columns, slots| kernel(columns, slots));
+}
+
+/// The same for a kernel whose state keeps for good that an input was not finite, and tells: inputs are not tested before
+/// it runs. Where its state tells afterwards, the run is made once more from where it was.
+#[inline(always)]
+pub fn trusting_runs<K: Clone, const I: usize, const O: usize>(
+    kernel: &mut K,
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
+    is_sound: impl Fn(&K) -> bool,
+    run: impl FnMut(&mut K, [&[f64]; I], [&mut [f64]; O]),
+) {
+    runs(CHUNK, kernel, inputs, outputs, is_sound, run);
+}
+
+#[inline(always)]
+fn runs<K: Clone, const I: usize, const O: usize>(
+    longest: usize,
+    kernel: &mut K,
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
+    is_sound: impl Fn(&K) -> bool,
+    mut run: impl FnMut(&mut K, [&[f64]; I], [&mut [f64]; O]),
+) {
     let required: [&[f64]; I] = std::array::from_fn(|k| inputs[k]);
     let bars = outputs[0].len();
+    // Before this bar inputs are tested first.
+    let mut doubted = 0;
     let mut start = 0;
     while start < bars {
-        let end = start + finite_prefix(required, start, bars.min(start.saturating_add(longest)));
+        let limit = bars.min(start.saturating_add(longest));
+        // A few bars are sooner tested than a state is copied.
+        let before = (start >= doubted && limit - start >= GROUP && is_sound(kernel)).then(|| kernel.clone());
+        let end = if before.is_some() { limit } else { start + finite_prefix(required, start, limit) };
         if end > start {
             let columns: [&[f64]; I] = std::array::from_fn(|k| &required[k][start..end]);
             let mut rest = outputs.iter_mut();
             let slots: [&mut [f64]; O] =
                 std::array::from_fn(|_| &mut rest.next().expect("a kernel has O outputs")[start..end]);
-            kernel(columns, slots);
+            run(kernel, columns, slots);
+        }
+        if let Some(before) = before.filter(|_| !is_sound(kernel)) {
+            *kernel = before;
+            doubted = end;
+            continue;
         }
         start = end;
         while start < bars && required.iter().any(|column| !column[start].is_finite()) {
@@ -52,7 +87,7 @@ pub fn runs_up_to<const I: usize, const O: usize>(
     }
 }
 
-/// The same for a kernel that reads of each bar one number alone, made by `derive` of all inputs and not finite where
+/// As [`finite_runs`] for a kernel that reads of each bar one number alone, made by `derive` of all inputs and not finite where
 /// one of them is not: that number is tested, not the inputs. It also gets the bars of the run.
 #[inline(always)]
 pub fn derived_runs(
@@ -150,6 +185,7 @@ pub fn mark(x: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::window::cascade::{Cascade, Smoothing};
 
     #[test]
     fn gives_maximal_runs_and_marks_the_rest_missing() {
@@ -168,5 +204,32 @@ mod tests {
         assert_eq!(runs, [70, 127]);
         assert!(out[70].is_nan() && out[71].is_nan() && out[199].is_nan());
         assert_eq!(out.iter().filter(|x| x.is_nan()).count(), 3);
+    }
+
+    /// Wherever a value is missing: also at the end of a piece, where no value follows that would tell.
+    #[test]
+    fn trust_changes_nothing() {
+        let prices: Vec<f64> = (0..600_u32).map(|i| 100.0 + f64::from(i * i % 37)).collect();
+        let average = Cascade::<1, 1>::of_prices([Smoothing::exponential(5)]);
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for place in (0..600).step_by(7).chain([254, 255, 256, 511, 512, 598, 599]) {
+                let mut inputs = prices.clone();
+                inputs[place] = bad;
+                let (mut tested, mut trusting) = (vec![0.0; 600], vec![0.0; 600]);
+                let (mut a, mut b) = (average.clone(), average.clone());
+                finite_runs(&[&inputs], &mut [&mut tested], |[x], [out]| {
+                    out.copy_from_slice(x);
+                    a.run_in_place([out]);
+                });
+                let sound = Cascade::is_sound;
+                trusting_runs(&mut b, &[&inputs], &mut [&mut trusting], sound, |b, [x], [out]| {
+                    out.copy_from_slice(x);
+                    b.run_in_place([out]);
+                });
+                let bits = |values: &[f64]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(&tested), bits(&trusting), "{bad} at {place}");
+                assert_eq!(format!("{a:?}"), format!("{b:?}"), "{bad} at {place}");
+            }
+        }
     }
 }

@@ -55,6 +55,13 @@ impl Scan {
         scan
     }
 
+    /// Whether all that it has taken in was finite, and what it is now.
+    #[must_use]
+    #[inline]
+    pub fn is_finite(&self) -> bool {
+        self.base.is_finite() && self.passed.iter().all(|passed| passed.is_finite())
+    }
+
     /// The value after one input, at its place in the group.
     #[inline]
     pub fn step(&mut self, place: usize, x: f64, powers: &Powers) -> f64 {
