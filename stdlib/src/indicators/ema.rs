@@ -63,8 +63,7 @@ impl State for Ema {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let is_sound = |kernel: &Ema| kernel.average.is_sound();
         trusting_runs(self, inputs, outputs, is_sound, |kernel, [x], [out]| {
-            out.copy_from_slice(x);
-            kernel.run_in_place(out);
+            kernel.average.run_from([x], [out]);
         });
     }
 }

@@ -57,8 +57,7 @@ impl Tema {
 impl State for Tema {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         finite_runs(inputs, outputs, |[x], [out]| {
-            out.copy_from_slice(x);
-            self.run_in_place(out);
+            self.averages.run_from([x], [out]);
         });
     }
 }

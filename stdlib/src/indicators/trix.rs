@@ -75,8 +75,7 @@ impl Wide for Trix {
         finite_runs(inputs, outputs, |[x], [trix, signal]| {
             let mut average = [0.0; CHUNK];
             let average = &mut average[..x.len()];
-            average.copy_from_slice(x);
-            self.averages.run_in_place([average]);
+            self.averages.run_from([x], [average]);
             self.change.run_finite(average, trix);
             if self.bare {
                 return;

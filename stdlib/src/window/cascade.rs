@@ -203,18 +203,24 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     /// Replaces each finite input by the value after it, missing while seeds grow; inputs that are missing before the
     /// first stay so. Gives the number of missing ones.
     pub fn run_in_place(&mut self, columns: [&mut [f64]; K]) -> usize {
-        self.run::<false>(columns, |values| values[0])
+        self.run::<false>(None, columns, |values| values[0])
     }
 
-    /// The same, but the first column takes what `join` makes of the values of all, while the next ones are averaged.
+    /// The same from inputs that stay where they are: nobody has to wait for them before.
+    pub fn run_from(&mut self, inputs: [&[f64]; K], columns: [&mut [f64]; K]) -> usize {
+        self.run::<false>(Some(inputs), columns, |values| values[0])
+    }
+
+    /// As `run_in_place`, but the first column takes what `join` makes of the values of all, while the next ones are averaged.
     #[inline]
     pub fn run_joined(&mut self, columns: [&mut [f64]; K], join: impl Fn([f64; K]) -> f64 + Copy) -> usize {
-        self.run::<true>(columns, join)
+        self.run::<true>(None, columns, join)
     }
 
     #[inline]
     fn run<const JOINS: bool>(
         &mut self,
+        inputs: Option<[&[f64]; K]>,
         mut columns: [&mut [f64]; K],
         join: impl Fn([f64; K]) -> f64 + Copy,
     ) -> usize {
@@ -222,27 +228,31 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
         let mut done = 0;
         if self.seeding == Some(0) {
             // They count for where groups begin: most callers then have theirs begin there too.
-            done = leading_missing(columns[0]);
+            done = leading_missing(inputs.map_or(&*columns[0], |inputs| inputs[0]));
+            if inputs.is_some() {
+                columns.iter_mut().for_each(|column| column[..done].fill(f64::NAN));
+            }
             self.at = (self.at + done) % RENEWAL;
         }
         let mut missing = done;
         while self.seeding.is_some() && done < count {
-            self.step_in_place::<JOINS>(&mut columns, done, join);
+            self.step_at::<JOINS>(inputs, &mut columns, done, join);
             done += 1;
             missing = done - usize::from(self.seeding.is_none());
         }
         while done < count {
             let end = count.min(done + RENEWAL - self.at);
-            let newest = from_fn(|k| columns[k][end - 1]);
+            let newest = input(inputs, &columns, end - 1);
             let groups = whole_groups(self.at, end - done);
             let (from, to) = (done + groups.start, done + groups.end);
-            (done..from).for_each(|t| self.step_in_place::<JOINS>(&mut columns, t, join));
+            (done..from).for_each(|t| self.step_at::<JOINS>(inputs, &mut columns, t, join));
             if from < to {
+                let inputs = inputs.map(|inputs| inputs.map(|column| column[from..to].as_chunks().0));
                 let columns = columns.each_mut().map(|column| column[from..to].as_chunks_mut().0);
-                wide::run(Groups::<_, JOINS, N, K> { cascade: self, columns, join });
+                wide::run(Groups::<_, JOINS, N, K> { cascade: self, inputs, columns, join });
                 self.at += to - from;
             }
-            (to..end).for_each(|t| self.step_in_place::<JOINS>(&mut columns, t, join));
+            (to..end).for_each(|t| self.step_at::<JOINS>(inputs, &mut columns, t, join));
             if self.at == RENEWAL {
                 self.renew(newest);
             }
@@ -252,13 +262,14 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     }
 
     #[inline]
-    fn step_in_place<const JOINS: bool>(
+    fn step_at<const JOINS: bool>(
         &mut self,
+        inputs: Option<[&[f64]; K]>,
         columns: &mut [&mut [f64]; K],
         t: usize,
         join: impl Fn([f64; K]) -> f64,
     ) {
-        let mut values = self.step(from_fn(|k| columns[k][t]));
+        let mut values = self.step(input(inputs, columns, t));
         if JOINS {
             values[0] = join(values);
         }
@@ -349,9 +360,16 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     }
 }
 
+/// Where there are no inputs, they are in the columns.
+#[inline]
+fn input<const K: usize>(inputs: Option<[&[f64]; K]>, columns: &[&mut [f64]; K], t: usize) -> [f64; K] {
+    from_fn(|k| inputs.map_or(columns[k][t], |inputs| inputs[k][t]))
+}
+
 /// Whole groups up to the next change of the origin.
 struct Groups<'a, F, const JOINS: bool, const N: usize, const K: usize> {
     cascade: &'a mut Cascade<N, K>,
+    inputs: Option<[&'a [[f64; GROUP]]; K]>,
     columns: [&'a mut [[f64; GROUP]]; K],
     join: F,
 }
@@ -384,7 +402,8 @@ impl<F: Fn([f64; K]) -> f64, const JOINS: bool, const N: usize, const K: usize> 
                 for k in 0..K {
                     let slots = &mut self.columns[k][group];
                     let [comes, joined] = if stage == 0 {
-                        [V::Group::of(slots).sub(origins[k]); 2]
+                        let input = self.inputs.map_or(&*slots, |inputs| &inputs[k][group]);
+                        [V::Group::of(input).sub(origins[k]); 2]
                     } else {
                         waiting[stage - 1][k]
                     };
