@@ -36,27 +36,18 @@ pub(crate) const PRICES_AND_VOLUME: &[Input] =
 
 const VOLUME: Type = Type::Float { unit: Unit::Volume, range: types::Range::ANY };
 
+/// What a bar adds to the line, not finite where one of these is not.
+#[inline(always)]
+pub(crate) fn flow(high: f64, low: f64, close: f64, volume: f64) -> f64 {
+    close_location(high, low, close) * volume
+}
+
 /// Where the close lies in its bar, from -1 at the low to 1 at the high.
 #[inline(always)]
 fn close_location(high: f64, low: f64, close: f64) -> f64 {
     let range = high - low;
     // Without a range both distances are 0; dividing them by 1 keeps the loops around this free of branches.
     ((close - low) - (high - close)) / if range > 0.0 { range } else { 1.0 }
-}
-
-/// Gives `kernel` what each bar adds to the line, in runs without missing bars, for what is to be written there.
-#[inline(always)]
-pub(crate) fn run_flows(inputs: &[&[f64]], out: &mut [f64], mut kernel: impl FnMut(&mut [f64])) {
-    let flow = |bars: Range<usize>, out: &mut [f64]| {
-        let n = out.len();
-        let column = |k: usize| &inputs[k][bars.start..bars.end];
-        let (high, low) = (&column(0)[..n], &column(1)[..n]);
-        let (close, volume) = (&column(2)[..n], &column(3)[..n]);
-        for t in 0..n {
-            out[t] = close_location(high[t], low[t], close[t]) * volume[t];
-        }
-    };
-    derived_runs(out, flow, |_, flows| kernel(flows));
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -73,6 +64,15 @@ impl State for Ad {
 impl Wide for Ad {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        run_flows(inputs, outputs[0], |flows| self.total.run_in_place(flows));
+        let flows = |bars: Range<usize>, out: &mut [f64]| {
+            let n = out.len();
+            let column = |k: usize| &inputs[k][bars.start..bars.end];
+            let (high, low) = (&column(0)[..n], &column(1)[..n]);
+            let (close, volume) = (&column(2)[..n], &column(3)[..n]);
+            for t in 0..n {
+                out[t] = flow(high[t], low[t], close[t], volume[t]);
+            }
+        };
+        derived_runs(outputs[0], flows, |_, flows| self.total.run_in_place(flows));
     }
 }

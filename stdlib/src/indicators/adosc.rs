@@ -1,15 +1,19 @@
 //! Chaikin oscillator.
 
+use std::array::from_fn;
+use std::ops;
+
 use serde::{Deserialize, Serialize};
 
-use crate::indicators::ad::{PRICES_AND_VOLUME, run_flows};
+use crate::indicators::ad::{PRICES_AND_VOLUME, flow};
 use crate::indicators::kvo::fast_below_slow;
 use crate::kernel::{State, Wide, run_wide};
 use crate::params::{Param, Params};
 use crate::signature::{Builtin, Kind, Output, Outputs, Warmup};
 use crate::types::{Range, Type, Unit};
-use crate::wide::Vector;
-use crate::window::cascade::{Cascade, Smoothing};
+use crate::wide::{GROUP, Group, Vector};
+use crate::window::cascade::{Cascade, Input, Smoothing};
+use crate::window::finite::trusting_runs;
 
 pub static ADOSC: Builtin = Builtin {
     name: "adosc",
@@ -66,15 +70,40 @@ impl State for Adosc {
 impl Wide for Adosc {
     #[inline(always)]
     fn run_wide<V: Vector>(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        run_flows(inputs, outputs[0], |flows| {
+        let is_sound = |kernel: &Adosc| kernel.started && kernel.sums.is_sound();
+        trusting_runs(self, inputs, outputs, is_sound, |kernel, columns: [&[f64]; 4], [out]| {
+            let mut from = 0;
             // Both averages begin with the first value of the line.
-            if !self.started {
-                (self.started, flows[0]) = (true, 0.0);
+            if !kernel.started {
+                (kernel.started, from) = (true, 1);
+                [out[0]] = kernel.sums.step([0.0]);
             }
-            self.sums.run_in_place([flows]);
-            let missing = self.waits.min(flows.len());
-            self.waits -= missing;
-            flows[..missing].fill(f64::NAN);
+            kernel.sums.run_from(Flows(columns.map(|column| &column[from..])), [&mut out[from..]]);
+            let missing = kernel.waits.min(out.len());
+            kernel.waits -= missing;
+            out[..missing].fill(f64::NAN);
         });
+    }
+}
+
+/// Of highs, lows, closes and volumes.
+#[derive(Clone, Copy)]
+struct Flows<'a>([&'a [f64]; 4]);
+
+impl Input<1> for Flows<'_> {
+    #[inline(always)]
+    fn at(self, _: &[&mut [f64]; 1], t: usize) -> [f64; 1] {
+        let [high, low, close, volume] = self.0.map(|column| column[t]);
+        [flow(high, low, close, volume)]
+    }
+
+    fn cut(self, bars: ops::Range<usize>) -> Self {
+        Flows(self.0.map(|column| &column[bars.clone()]))
+    }
+
+    #[inline(always)]
+    fn group<G: Group>(self, _: usize, _: &[f64; GROUP], group: usize) -> G {
+        let [high, low, close, volume] = self.0.map(|column| column.as_chunks::<GROUP>().0[group]);
+        G::of(&from_fn(|i| flow(high[i], low[i], close[i], volume[i])))
     }
 }

@@ -1,11 +1,11 @@
 //! Exponential averages, and averages of averages, all in one loop.
 
 use std::array::from_fn;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::each;
-use super::finite::leading_missing;
 use super::scan::{Powers, Scan, Steps, origin_at, powers, whole_groups};
 use crate::wide::{self, GROUP, Group, Vector, Work};
 
@@ -203,24 +203,25 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     /// Replaces each finite input by the value after it, missing while seeds grow; inputs that are missing before the
     /// first stay so. Gives the number of missing ones.
     pub fn run_in_place(&mut self, columns: [&mut [f64]; K]) -> usize {
-        self.run::<false>(None, columns, |values| values[0])
+        self.run::<false>(InPlace, columns, |values| values[0])
     }
 
-    /// The same from inputs that stay where they are: nobody has to wait for them before.
-    pub fn run_from(&mut self, inputs: [&[f64]; K], columns: [&mut [f64]; K]) -> usize {
-        self.run::<false>(Some(inputs), columns, |values| values[0])
+    /// The same of inputs that are elsewhere, or made on the way: nothing has to wait for them before.
+    #[inline]
+    pub fn run_from(&mut self, inputs: impl Input<K>, columns: [&mut [f64]; K]) -> usize {
+        self.run::<false>(inputs, columns, |values| values[0])
     }
 
     /// As `run_in_place`, but the first column takes what `join` makes of the values of all, while the next ones are averaged.
     #[inline]
     pub fn run_joined(&mut self, columns: [&mut [f64]; K], join: impl Fn([f64; K]) -> f64 + Copy) -> usize {
-        self.run::<true>(None, columns, join)
+        self.run::<true>(InPlace, columns, join)
     }
 
     #[inline]
     fn run<const JOINS: bool>(
         &mut self,
-        inputs: Option<[&[f64]; K]>,
+        inputs: impl Input<K>,
         mut columns: [&mut [f64]; K],
         join: impl Fn([f64; K]) -> f64 + Copy,
     ) -> usize {
@@ -228,10 +229,8 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
         let mut done = 0;
         if self.seeding == Some(0) {
             // They count for where groups begin: most callers then have theirs begin there too.
-            done = leading_missing(inputs.map_or(&*columns[0], |inputs| inputs[0]));
-            if inputs.is_some() {
-                columns.iter_mut().for_each(|column| column[..done].fill(f64::NAN));
-            }
+            done = (0..count).find(|&t| !inputs.at(&columns, t)[0].is_nan()).unwrap_or(count);
+            columns.iter_mut().for_each(|column| column[..done].fill(f64::NAN));
             self.at = (self.at + done) % RENEWAL;
         }
         let mut missing = done;
@@ -242,14 +241,14 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
         }
         while done < count {
             let end = count.min(done + RENEWAL - self.at);
-            let newest = input(inputs, &columns, end - 1);
+            let newest = inputs.at(&columns, end - 1);
             let groups = whole_groups(self.at, end - done);
             let (from, to) = (done + groups.start, done + groups.end);
             (done..from).for_each(|t| self.step_at::<JOINS>(inputs, &mut columns, t, join));
             if from < to {
-                let inputs = inputs.map(|inputs| inputs.map(|column| column[from..to].as_chunks().0));
                 let columns = columns.each_mut().map(|column| column[from..to].as_chunks_mut().0);
-                wide::run(Groups::<_, JOINS, N, K> { cascade: self, inputs, columns, join });
+                let inputs = inputs.cut(from..to);
+                wide::run(Groups::<_, _, JOINS, N, K> { cascade: self, inputs, columns, join });
                 self.at += to - from;
             }
             (to..end).for_each(|t| self.step_at::<JOINS>(inputs, &mut columns, t, join));
@@ -264,12 +263,12 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     #[inline]
     fn step_at<const JOINS: bool>(
         &mut self,
-        inputs: Option<[&[f64]; K]>,
+        inputs: impl Input<K>,
         columns: &mut [&mut [f64]; K],
         t: usize,
         join: impl Fn([f64; K]) -> f64,
     ) {
-        let mut values = self.step(input(inputs, columns, t));
+        let mut values = self.step(inputs.at(columns, t));
         if JOINS {
             values[0] = join(values);
         }
@@ -360,29 +359,71 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
     }
 }
 
-/// Where there are no inputs, they are in the columns.
-#[inline]
-fn input<const K: usize>(inputs: Option<[&[f64]; K]>, columns: &[&mut [f64]; K], t: usize) -> [f64; K] {
-    from_fn(|k| inputs.map_or(columns[k][t], |inputs| inputs[k][t]))
+/// Where the inputs of `K` columns are read.
+pub trait Input<const K: usize>: Copy {
+    /// At one bar.
+    fn at(self, columns: &[&mut [f64]; K], t: usize) -> [f64; K];
+    /// At these bars alone, which are whole groups.
+    fn cut(self, bars: Range<usize>) -> Self;
+    /// At a group of bars, of column `k`, which holds `held` there; `#[inline(always)]`.
+    fn group<G: Group>(self, k: usize, held: &[f64; GROUP], group: usize) -> G;
+}
+
+/// Where the results are written.
+#[derive(Clone, Copy)]
+struct InPlace;
+
+impl<const K: usize> Input<K> for InPlace {
+    #[inline(always)]
+    fn at(self, columns: &[&mut [f64]; K], t: usize) -> [f64; K] {
+        from_fn(|k| columns[k][t])
+    }
+
+    fn cut(self, _: Range<usize>) -> InPlace {
+        self
+    }
+
+    #[inline(always)]
+    fn group<G: Group>(self, _: usize, held: &[f64; GROUP], _: usize) -> G {
+        G::of(held)
+    }
+}
+
+impl<const K: usize> Input<K> for [&[f64]; K] {
+    #[inline(always)]
+    fn at(self, _: &[&mut [f64]; K], t: usize) -> [f64; K] {
+        self.map(|column| column[t])
+    }
+
+    fn cut(self, bars: Range<usize>) -> Self {
+        self.map(|column| &column[bars.clone()])
+    }
+
+    #[inline(always)]
+    fn group<G: Group>(self, k: usize, _: &[f64; GROUP], group: usize) -> G {
+        G::of(&self[k].as_chunks().0[group])
+    }
 }
 
 /// Whole groups up to the next change of the origin.
-struct Groups<'a, F, const JOINS: bool, const N: usize, const K: usize> {
+struct Groups<'a, F, I, const JOINS: bool, const N: usize, const K: usize> {
     cascade: &'a mut Cascade<N, K>,
-    inputs: Option<[&'a [[f64; GROUP]]; K]>,
+    inputs: I,
     columns: [&'a mut [[f64; GROUP]]; K],
     join: F,
 }
 
-impl<F: Fn([f64; K]) -> f64, const JOINS: bool, const N: usize, const K: usize> Work
-    for Groups<'_, F, JOINS, N, K>
+impl<F, I, const JOINS: bool, const N: usize, const K: usize> Work for Groups<'_, F, I, JOINS, N, K>
+where
+    F: Fn([f64; K]) -> f64,
+    I: Input<K>,
 {
     type Output = ();
 
     #[allow(clippy::needless_range_loop, reason = "stages and columns side by side")]
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let reading = self.cascade.reading;
+        let Cascade { reading, moving, .. } = *self.cascade;
         let stages = &mut self.cascade.stages;
         let steps: [Steps<V::Group>; N] = from_fn(|stage| Steps::new(&stages[stage].powers));
         let weights: [V::Group; N] = from_fn(|stage| V::Group::splat(stages[stage].weight));
@@ -402,20 +443,30 @@ impl<F: Fn([f64; K]) -> f64, const JOINS: bool, const N: usize, const K: usize> 
                 for k in 0..K {
                     let slots = &mut self.columns[k][group];
                     let [comes, joined] = if stage == 0 {
-                        let input = self.inputs.map_or(&*slots, |inputs| &inputs[k][group]);
-                        [V::Group::of(input).sub(origins[k]); 2]
+                        let input: V::Group = self.inputs.group(k, slots, group);
+                        [input.sub(origins[k]); 2]
                     } else {
                         waiting[stage - 1][k]
                     };
                     let sums = steps[stage].run(comes, &mut bases[stage][k]);
-                    let part = weights[stage].mul(sums);
-                    let joined = if stage == 0 { part } else { reading.join_groups(joined, part) };
-                    if stage + 1 < N {
-                        waiting[stage][k] = [sums, joined];
-                    } else if JOINS {
-                        values[k] = origins[k].add(joined).values();
+                    let last = stage + 1 == N;
+                    let joined = if !last && reading == Reading::Last {
+                        joined
+                    } else if stage == 0 {
+                        weights[stage].mul(sums)
                     } else {
-                        *slots = origins[k].add(joined).values();
+                        reading.join_groups(joined, weights[stage].mul(sums))
+                    };
+                    if !last {
+                        waiting[stage][k] = [sums, joined];
+                        continue;
+                    }
+                    // The origin is -0 else.
+                    let value = if moving { origins[k].add(joined) } else { joined }.values();
+                    if JOINS {
+                        values[k] = value;
+                    } else {
+                        *slots = value;
                     }
                 }
                 if JOINS && stage + 1 == N {
