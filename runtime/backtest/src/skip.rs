@@ -68,12 +68,14 @@ impl Session<'_> {
     /// The stop moves, or stop, target or liquidation are touched: window by window, so that the search for one does
     /// not run far beyond the other.
     fn next_move_or_touch(&self, position: &Position, from: usize, best: usize) -> usize {
-        let mut moves = StopMoves::new(self.rules, position);
         let guard = self.rules.protection(position);
+        let Some(mut moves) = StopMoves::new(self.rules, position) else {
+            return self.next_touch(&guard, from, best);
+        };
         let mut begin = from;
         while begin < best {
             let end = best.min(begin + WINDOW);
-            let moved = moves.as_mut().map_or(end, |moves| self.next_stop_move(moves, begin, end));
+            let moved = self.next_stop_move(&mut moves, begin, end);
             let touch = self.touch_within(&guard, begin, moved);
             if touch < end {
                 return touch;
