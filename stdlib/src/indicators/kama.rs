@@ -75,8 +75,8 @@ pub struct Kama {
 }
 
 /// `distance = keep * distance + shift` over consecutive bars, eight of them written from the distance before, as
-/// [`Scan`](crate::window::scan::Scan) does where all are kept alike: what some bars make of the distance before them is
-/// also to keep a part of it and to shift the rest.
+/// [`Scan`](crate::window::scan::Scan) does where all are kept alike: what some bars make of the distance before them
+/// is also to keep a part of it and to shift the rest.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Distance {
     /// Of the next bar in its group.

@@ -76,7 +76,9 @@ impl Strength {
         Strength { before: f64::NAN, averages: Cascade::of_changes([Smoothing::wilder(length)]) }
     }
 
-    /// Gives `join` of both averages, or 0 where the price has never moved; missing on the first `length`.
+    /// Gives `join` of both averages, or 0 where the price has never moved; missing on the first `length`. A closure of
+    /// its own for each `V` is inlined.
+    #[allow(clippy::extra_unused_type_parameters, reason = "the closure is another one for each")]
     #[inline(always)]
     pub(crate) fn run<V: Vector>(
         &mut self,

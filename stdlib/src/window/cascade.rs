@@ -65,8 +65,8 @@ impl Smoothing {
     }
 }
 
-/// `N` averages in a row of each of `K` columns; the result is the last one, a weighted sum of all, or what the first of
-/// two is of the second.
+/// `N` averages in a row of each of `K` columns; the result is the last one, a weighted sum of all, or what the first
+/// of two is of the second.
 ///
 /// Sums are kept, not averages: `s = keep * s + x`, and the input of the next is `s`; the average of a stage is its sum
 /// times its gain. Where groups begin and when origins change depends on the count of inputs alone.
@@ -212,7 +212,8 @@ impl<const N: usize, const K: usize> Cascade<N, K> {
         self.run::<false>(inputs, columns, |values| values[0])
     }
 
-    /// As `run_in_place`, but the first column takes what `join` makes of the values of all, while the next ones are averaged.
+    /// As `run_in_place`, but the first column takes what `join` makes of the values of all, while the next ones are
+    /// averaged.
     #[inline]
     pub fn run_joined(&mut self, columns: [&mut [f64]; K], join: impl Fn([f64; K]) -> f64 + Copy) -> usize {
         self.run::<true>(InPlace, columns, join)

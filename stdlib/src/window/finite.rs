@@ -33,8 +33,8 @@ pub fn runs_up_to<const I: usize, const O: usize>(
     runs(longest, &mut (), inputs, outputs, |()| false, |(), columns, slots| kernel(columns, slots));
 }
 
-/// The same for a kernel whose state keeps for good that an input was not finite, and tells: inputs are not tested before
-/// it runs. Where its state tells afterwards, the run is made once more from where it was.
+/// The same for a kernel whose state keeps for good that an input was not finite, and tells: inputs are not tested
+/// before it runs. Where its state tells afterwards, the run is made once more from where it was.
 #[inline(always)]
 pub fn trusting_runs<K: Clone, const I: usize, const O: usize>(
     kernel: &mut K,
@@ -87,8 +87,8 @@ fn runs<K: Clone, const I: usize, const O: usize>(
     }
 }
 
-/// As [`finite_runs`] for a kernel that reads of each bar one number alone, made by `derive` of all inputs and not finite where
-/// one of them is not: that number is tested, not the inputs. It also gets the bars of the run.
+/// As [`finite_runs`] for a kernel that reads of each bar one number alone, made by `derive` of all inputs and not
+/// finite where one of them is not: that number is tested, not the inputs. It also gets the bars of the run.
 #[inline(always)]
 pub fn derived_runs(
     out: &mut [f64],
