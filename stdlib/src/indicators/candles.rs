@@ -16,7 +16,7 @@ use crate::kernel::State;
 use crate::params::{Default, Param, ParamType, Params};
 use crate::signature::{Builtin, Input, Kind, Output, Outputs, no_relations};
 use crate::types::{Field, Range, Type, Unit};
-use crate::window::finite::runs_up_to;
+use crate::window::finite::tested_after;
 use bars::{Bars, Column, HISTORY, SIZE, STRETCH};
 use means::Means;
 use table::{NAMES, PATTERNS, Rule};
@@ -77,8 +77,8 @@ pub fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
     PATTERNS.iter().map(|pattern| (pattern.name, pattern.title))
 }
 
-/// Bars that are looked through for missing prices before they are measured: the processor fetches the next ones
-/// meanwhile. Only the first stretch of a run is copied.
+/// Bars that are measured before they are looked through for missing prices, when they are near. Only the first stretch
+/// of a run is copied.
 const RUN: usize = 4 * STRETCH;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -89,11 +89,28 @@ struct Candle {
     /// The last bars before this block: open, high, low, close.
     history: [[f64; HISTORY]; 4],
     trap: Trap,
+    /// Not while bars are looked at.
+    #[serde(skip)]
+    scratch: Option<Box<Scratch>>,
+}
+
+/// Says nothing from one run to the next; kept because to clear it costs as much as ten bars.
+#[derive(Clone, Debug)]
+struct Scratch {
+    means: Means,
+    /// A stretch of prices with the bars before it.
+    copy: [Column; 4],
+}
+
+impl Scratch {
+    fn new() -> Scratch {
+        Scratch { means: Means::new(), copy: [[0.0; SIZE]; 4] }
+    }
 }
 
 impl Candle {
     fn new(pattern: usize) -> Candle {
-        Candle { pattern, seen: 0, history: [[f64::NAN; HISTORY]; 4], trap: Trap::new() }
+        Candle { pattern, seen: 0, history: [[f64::NAN; HISTORY]; 4], trap: Trap::new(), scratch: None }
     }
 
     /// Bars from `HISTORY` on, as many as `out` has places.
@@ -118,9 +135,9 @@ impl Candle {
 
 impl State for Candle {
     fn run(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let mut means = Means::new();
-        let mut copy = [[0.0; SIZE]; 4];
-        runs_up_to(RUN, inputs, outputs, |columns: [&[f64]; 4], [out]| {
+        let mut scratch = self.scratch.take().unwrap_or_else(|| Box::new(Scratch::new()));
+        let Scratch { means, copy } = &mut *scratch;
+        tested_after(RUN, self, inputs, outputs, |kernel, columns: [&[f64]; 4], [out]| {
             for start in (0..out.len()).step_by(STRETCH) {
                 let end = (start + STRETCH).min(out.len());
                 let count = end - start;
@@ -129,27 +146,28 @@ impl State for Candle {
                 if let (Some(open), Some(high), Some(low), Some(close)) =
                     (column(0), column(1), column(2), column(3))
                 {
-                    self.stretch([open, high, low, close], &mut means, &mut out[start..end]);
+                    kernel.stretch([open, high, low, close], means, &mut out[start..end]);
                     continue;
                 }
-                for ((copy, column), history) in copy.iter_mut().zip(columns).zip(&self.history) {
+                for ((copy, column), history) in copy.iter_mut().zip(columns).zip(&kernel.history) {
                     match start.checked_sub(HISTORY) {
                         Some(before) => copy[..HISTORY].copy_from_slice(&column[before..start]),
                         None => copy[..HISTORY].copy_from_slice(history),
                     }
                     copy[HISTORY..HISTORY + count].copy_from_slice(&column[start..end]);
                 }
-                self.stretch(copy.each_ref(), &mut means, &mut out[start..end]);
+                kernel.stretch(copy.each_ref(), means, &mut out[start..end]);
             }
-            for (history, column) in self.history.iter_mut().zip(columns) {
+            for (history, column) in kernel.history.iter_mut().zip(columns) {
                 let count = column.len().min(HISTORY);
                 history.copy_within(count.., 0);
                 history[HISTORY - count..].copy_from_slice(&column[column.len() - count..]);
             }
-            let missing = (PATTERNS[self.pattern].first - self.seen).min(out.len());
-            self.seen += missing;
+            let missing = (PATTERNS[kernel.pattern].first - kernel.seen).min(out.len());
+            kernel.seen += missing;
             out[..missing].fill(f64::NAN);
         });
+        self.scratch = Some(scratch);
     }
 }
 

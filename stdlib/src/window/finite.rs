@@ -17,20 +17,26 @@ pub const CHUNK: usize = 256;
 pub fn finite_runs<const I: usize, const O: usize>(
     inputs: &[&[f64]],
     outputs: &mut [&mut [f64]],
-    kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
-) {
-    runs_up_to(CHUNK, inputs, outputs, kernel);
-}
-
-/// The same with runs of at most so many bars.
-#[inline(always)]
-pub fn runs_up_to<const I: usize, const O: usize>(
-    longest: usize,
-    inputs: &[&[f64]],
-    outputs: &mut [&mut [f64]],
     mut kernel: impl FnMut([&[f64]; I], [&mut [f64]; O]),
 ) {
-    runs(longest, &mut (), inputs, outputs, |()| false, |(), columns, slots| kernel(columns, slots));
+    runs(CHUNK, &mut (), inputs, outputs, (|()| false, |(), _| true), |(), columns, slots| {
+        kernel(columns, slots);
+    });
+}
+
+/// The same with runs of at most so many bars, for a kernel that is cheap to copy: inputs are tested after it has run,
+/// when they are near. Where one is not finite the run is made once more.
+#[inline(always)]
+pub fn tested_after<K: Clone, const I: usize, const O: usize>(
+    longest: usize,
+    kernel: &mut K,
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
+    run: impl FnMut(&mut K, [&[f64]; I], [&mut [f64]; O]),
+) {
+    let is_sound =
+        |_: &K, columns: [&[f64]; I]| finite_prefix(columns, 0, columns[0].len()) == columns[0].len();
+    runs(longest, kernel, inputs, outputs, (|_: &K| true, is_sound), run);
 }
 
 /// The same for a kernel whose state keeps for good that an input was not finite, and tells: inputs are not tested
@@ -43,7 +49,7 @@ pub fn trusting_runs<K: Clone, const I: usize, const O: usize>(
     is_sound: impl Fn(&K) -> bool,
     run: impl FnMut(&mut K, [&[f64]; I], [&mut [f64]; O]),
 ) {
-    runs(CHUNK, kernel, inputs, outputs, is_sound, run);
+    runs(CHUNK, kernel, inputs, outputs, (&is_sound, |kernel: &K, _| is_sound(kernel)), run);
 }
 
 #[inline(always)]
@@ -52,7 +58,7 @@ fn runs<K: Clone, const I: usize, const O: usize>(
     kernel: &mut K,
     inputs: &[&[f64]],
     outputs: &mut [&mut [f64]],
-    is_sound: impl Fn(&K) -> bool,
+    (trusts, is_sound): (impl Fn(&K) -> bool, impl Fn(&K, [&[f64]; I]) -> bool),
     mut run: impl FnMut(&mut K, [&[f64]; I], [&mut [f64]; O]),
 ) {
     let required: [&[f64]; I] = std::array::from_fn(|k| inputs[k]);
@@ -63,7 +69,7 @@ fn runs<K: Clone, const I: usize, const O: usize>(
     while start < bars {
         let limit = bars.min(start.saturating_add(longest));
         // A few bars are sooner tested than a state is copied.
-        let before = (start >= doubted && limit - start >= GROUP && is_sound(kernel)).then(|| kernel.clone());
+        let before = (start >= doubted && limit - start >= GROUP && trusts(kernel)).then(|| kernel.clone());
         let end = if before.is_some() { limit } else { start + finite_prefix(required, start, limit) };
         if end > start {
             let columns: [&[f64]; I] = std::array::from_fn(|k| &required[k][start..end]);
@@ -72,7 +78,8 @@ fn runs<K: Clone, const I: usize, const O: usize>(
                 std::array::from_fn(|_| &mut rest.next().expect("a kernel has O outputs")[start..end]);
             run(kernel, columns, slots);
         }
-        if let Some(before) = before.filter(|_| !is_sound(kernel)) {
+        let ran = required.map(|column| &column[start..end]);
+        if let Some(before) = before.filter(|_| !is_sound(kernel, ran)) {
             *kernel = before;
             doubted = end;
             continue;

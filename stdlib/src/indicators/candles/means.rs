@@ -11,6 +11,7 @@ pub const SHADOWS: u8 = 4;
 pub const FIVE: u8 = 8;
 
 /// Of bodies, ranges, shadows, and of the ranges of five bars.
+#[derive(Clone, Debug)]
 pub struct Means {
     pub body: Column,
     pub range: Column,
