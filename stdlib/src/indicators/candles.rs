@@ -116,7 +116,7 @@ impl Candle {
     /// Bars from `HISTORY` on, as many as `out` has places.
     fn stretch(&mut self, prices: [&Column; 4], means: &mut Means, out: &mut [f64]) {
         let pattern = &PATTERNS[self.pattern];
-        means.measure(prices, pattern.means, out.len());
+        means.measure(&prices, pattern.means, out.len());
         let [open, high, low, close] = prices;
         let bars = Bars { open, high, low, close, means };
         match pattern.rule {
@@ -200,7 +200,7 @@ mod tests {
         for (k, pattern) in PATTERNS.iter().enumerate() {
             let [a, b] = [pattern.means, BODY | RANGE | SHADOWS | FIVE].map(|which| {
                 let mut means = Means::new();
-                means.measure(prices.each_ref(), which, STRETCH);
+                means.measure(&prices.each_ref(), which, STRETCH);
                 let mut out = [0.0; STRETCH];
                 let (Rule::Shape(scan) | Rule::Trap(scan)) = pattern.rule;
                 scan(&Bars { open, high, low, close, means: &means }, &mut out);

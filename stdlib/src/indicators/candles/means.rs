@@ -31,12 +31,13 @@ impl Means {
     }
 
     /// Fills these means of `count` bars and of those that patterns look back at; prices are open, high, low, close.
-    pub fn measure(&mut self, prices: [&Column; 4], which: u8, count: usize) {
+    #[inline]
+    pub fn measure(&mut self, prices: &[&Column; 4], which: u8, count: usize) {
         wide::run(Measure { means: self, prices, which, count });
     }
 
     #[inline(always)]
-    fn fill(&mut self, [open, high, low, close]: [&Column; 4], means: u8, count: usize) {
+    fn fill(&mut self, [open, high, low, close]: &[&Column; 4], means: u8, count: usize) {
         // Never beyond the columns: known here, no place needs a test.
         let end = (HISTORY + count).min(SIZE);
         let Means { body, range, shadows, range5, of, pairs } = self;
@@ -71,7 +72,8 @@ impl Means {
 
 struct Measure<'a> {
     means: &'a mut Means,
-    prices: [&'a Column; 4],
+    /// By reference: copied, they would be read in other pieces than they were written in.
+    prices: &'a [&'a Column; 4],
     which: u8,
     count: usize,
 }
