@@ -94,7 +94,7 @@ struct Candle {
     scratch: Option<Box<Scratch>>,
 }
 
-/// Says nothing from one run to the next; kept because to clear it costs as much as ten bars.
+/// Says nothing from one run to the next; to clear it for every block took 4 % of the cheapest pattern.
 #[derive(Clone, Debug)]
 struct Scratch {
     means: Means,
